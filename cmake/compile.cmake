@@ -1,0 +1,109 @@
+# How the library and the programs are compiled and linked: every flag of the build stands here, and
+# the package files are made from the same lists.
+
+set(thrum_gnu "$<C_COMPILER_ID:GNU>")
+
+# --- what a program needs, in this build and where it is installed ---------------------------------
+
+# -ffreestanding: without it compilers turn loops into calls of functions that are not there (gcc 12
+# makes strlen of one). -ftls-model=local-exec: a __thread variable of a static program is at a known
+# distance from the thread pointer, so an access is one instruction and needs no __tls_get_addr, even
+# where code is compiled as position-independent.
+set(THRUM_PROGRAM_COMPILE_OPTIONS -ffreestanding -ftls-model=local-exec ${THRUM_CPU_OPTIONS})
+set(THRUM_STATIC_COMPILE_OPTIONS ${THRUM_PROGRAM_COMPILE_OPTIONS})
+set(THRUM_PIE_COMPILE_OPTIONS ${THRUM_PROGRAM_COMPILE_OPTIONS} -fPIE)
+
+# noseparate-code: no page of padding between code and constants, which would be most of a small
+# program. text: relocations in code are an error, not a surprise at start. The archive's `_start` is
+# found because it is the entry that every linker looks for.
+set(thrum_link_options -Wl,-z,noseparate-code -Wl,-z,noexecstack -Wl,--gc-sections)
+set(THRUM_STATIC_LINK_OPTIONS -nostdlib -static ${thrum_link_options})
+set(THRUM_PIE_LINK_OPTIONS -nostdlib -static-pie -Wl,-z,text ${thrum_link_options})
+
+# thrum_add_program_target(TARGET EXPORT_NAME COMPILE_OPTIONS LINK_OPTIONS): thrum::EXPORT_NAME,
+# which brings headers, flags and archive.
+function(thrum_add_program_target target export_name compile_options link_options)
+  add_library(${target} INTERFACE)
+  add_library(thrum::${export_name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${export_name})
+  target_include_directories(${target} INTERFACE
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>"
+    "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  target_compile_definitions(${target} INTERFACE THRUM_FREESTANDING=1)
+  target_compile_options(${target} INTERFACE ${compile_options})
+  target_link_options(${target} INTERFACE ${link_options})
+  target_link_libraries(${target} INTERFACE thrum_archive)
+endfunction()
+
+# --- this build ------------------------------------------------------------------------------------
+
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(PROJECT_IS_TOP_LEVEL)
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(NOT CMAKE_BUILD_TYPE AND NOT multi_config)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Debug (-O0), RelWithDebInfo (-O2), Release (-O3)"
+        FORCE)
+  endif()
+  # CMake's own add -DNDEBUG, which nothing here reads.
+  set(CMAKE_C_FLAGS_DEBUG "-O0 -g")
+  set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+  set(CMAKE_C_FLAGS_RELEASE "-O3")
+endif()
+
+set(THRUM_WARNINGS
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wundef -Wvla
+  $<$<BOOL:${THRUM_WERROR}>:-Werror>
+)
+
+set(thrum_lto_compile_options "")
+if(THRUM_LTO)
+  # gcc: -flto=auto compiles on all CPUs; clang: its own archiver and linker understand bitcode.
+  set(thrum_lto_compile_options $<IF:${thrum_gnu},-flto=auto,-flto>)
+  add_link_options($<IF:${thrum_gnu},-flto=auto,-flto> $<$<NOT:${thrum_gnu}>:-fuse-ld=lld>)
+  set(CMAKE_AR "${CMAKE_C_COMPILER_AR}")
+  set(CMAKE_RANLIB "${CMAKE_C_COMPILER_RANLIB}")
+endif()
+
+# What the sources and the tests that look inside are told about the place they are built for.
+set(THRUM_PLACE_DEFINITIONS
+  "THRUM_ARCH_FILE=\"arch/${THRUM_CPU}.h\""
+  "THRUM_OS_THREAD_FILE=\"os/linux/thread.h\""
+  "THRUM_LINUX_CPU_FILE=\"os/linux/${THRUM_CPU}.h\""
+)
+
+# thrum_compile_library(TARGET): the library's own sources.
+function(thrum_compile_library target)
+  target_include_directories(${target} PRIVATE
+    "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
+  target_compile_definitions(${target} PRIVATE
+    THRUM_FREESTANDING=1 THRUM_PRIVATE_BUILD=1 ${THRUM_PLACE_DEFINITIONS})
+  target_compile_options(${target} PRIVATE
+    ${THRUM_PIE_COMPILE_OPTIONS}
+    -fvisibility=hidden
+    -ffunction-sections -fdata-sections
+    -fno-asynchronous-unwind-tables
+    -fstack-protector-strong
+    ${thrum_lto_compile_options}
+    ${THRUM_WARNINGS} -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+  )
+endfunction()
+
+# thrum_compile_differently(NO_STACK_PROTECTOR|NO_LTO|NO_BUILTIN FILE…)
+function(thrum_compile_differently what)
+  set(NO_STACK_PROTECTOR -fno-stack-protector)
+  set(NO_LTO -fno-lto)
+  set(NO_BUILTIN -fno-builtin $<${thrum_gnu}:-fno-tree-loop-distribute-patterns>)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${${what}})
+endfunction()
+
+# thrum_compile_program(TARGET): tests and examples, beside what thrum::freestanding brings. Wants
+# the stack protector, so that the canary is in use wherever a test goes.
+function(thrum_compile_program target)
+  target_compile_options(${target} PRIVATE
+    -fstack-protector-strong -ffunction-sections -fdata-sections
+    ${thrum_lto_compile_options} ${THRUM_WARNINGS})
+endfunction()

@@ -1,0 +1,43 @@
+# What `cmake --install` puts where, and the package files for pkg-config and CMake.
+include(CMakePackageConfigHelpers)
+
+install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
+install(TARGETS thrum_archive thrum_freestanding thrum_freestanding_pie EXPORT thrumTargets
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+
+# CMake: find_package(thrum)
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/thrum")
+install(EXPORT thrumTargets NAMESPACE thrum:: DESTINATION "${package_folder}")
+configure_package_config_file(cmake/thrumConfig.cmake.in "${PROJECT_BINARY_DIR}/thrumConfig.cmake"
+  INSTALL_DESTINATION "${package_folder}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/thrumConfigVersion.cmake"
+  COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/thrumConfig.cmake"
+              "${PROJECT_BINARY_DIR}/thrumConfigVersion.cmake"
+  DESTINATION "${package_folder}")
+
+# pkg-config: the prefix is found from where the file lies, so that the installed tree can be moved.
+# Where the folders are given as whole paths, they are taken as they are.
+set(pc_folder "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+cmake_path(IS_ABSOLUTE CMAKE_INSTALL_LIBDIR absolute)
+if(absolute)
+  set(pc_prefix "${CMAKE_INSTALL_PREFIX}")
+else()
+  file(RELATIVE_PATH pc_prefix "/${pc_folder}" "/")
+  string(REGEX REPLACE "/$" "" pc_prefix "\${pcfiledir}/${pc_prefix}")
+endif()
+cmake_path(APPEND pc_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
+cmake_path(APPEND pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
+
+function(thrum_install_pc name description compile_options link_options)
+  list(JOIN compile_options " " pc_compile_options)
+  list(JOIN link_options " " pc_link_options)
+  set(pc_name "${name}")
+  set(pc_description "${description}")
+  configure_file(cmake/thrum.pc.in "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${pc_folder}")
+endfunction()
+thrum_install_pc(thrum-freestanding "${PROJECT_DESCRIPTION}: static programs"
+                 "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_STATIC_LINK_OPTIONS}")
+thrum_install_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"
+                 "${THRUM_PIE_COMPILE_OPTIONS}" "${THRUM_PIE_LINK_OPTIONS}")

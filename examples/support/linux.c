@@ -1,0 +1,192 @@
+/* support.h on Linux: system calls, nothing else. The numbers and structures are those of the
+ * kernel's own headers; the instruction is the CPU's, in a file that the build may choose with
+ * SUPPORT_LINUX_CPU_FILE. SPDX-License-Identifier: MIT */
+#include "support.h"
+
+#include <asm/errno.h>
+#include <asm/poll.h>
+#include <asm/signal.h>
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include <linux/mman.h>
+#include <linux/stat.h>
+#include <linux/time.h>
+#include <linux/uio.h>
+
+#ifndef SUPPORT_LINUX_CPU_FILE
+#define SUPPORT_LINUX_CPU_FILE "linux_x86_64.h"
+#endif
+#include SUPPORT_LINUX_CPU_FILE
+
+/* A call that a signal interrupted is made again. */
+static long call(long number, long a, long b, long c, long d, long e)
+{
+    long result;
+    do
+        result = system_call(number, a, b, c, d, e, 0);
+    while (result == -EINTR);
+    return result;
+}
+
+static long word(const void *pointer)
+{
+    return (long)(uintptr_t)pointer;
+}
+
+const char *error_text(long error)
+{
+    switch (-error) {
+    case ENOENT: return "no such file";
+    case EACCES:
+    case EPERM: return "permission denied";
+    case EISDIR: return "is a directory";
+    case ENOTDIR: return "a part of the path is not a directory";
+    case ENAMETOOLONG: return "the name is too long";
+    case ELOOP: return "too many symbolic links";
+    case EMFILE:
+    case ENFILE: return "too many open files";
+    case ENXIO:
+    case ENODEV: return "no such device";
+    case ENOMEM: return "out of memory";
+    case EIO: return "input/output error";
+    default: return "the system refused";
+    }
+}
+
+long file_open(const char *path)
+{
+    return call(__NR_openat, AT_FDCWD, word(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0,
+                0);
+}
+
+void file_close(int file)
+{
+    (void)system_call(__NR_close, file, 0, 0, 0, 0, 0);
+}
+
+long file_facts(int file, struct file_facts *facts)
+{
+    struct statx about;
+    long result = system_call(__NR_statx, file, word(""), AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE,
+                              word(&about), 0);
+    if (result < 0)
+        return result;
+    unsigned type = about.stx_mode & 0170000u;
+    facts->kind = type == 0100000u ? FILE_REGULAR : type == 0040000u ? FILE_DIRECTORY : FILE_OTHER;
+    facts->size = about.stx_size;
+    return 0;
+}
+
+long file_read_at(int file, void *buffer, size_t size, uint64_t offset)
+{
+    /* preadv, because it takes the offset the same way on every CPU: as two longs, low and high. */
+    struct iovec part = { .iov_base = buffer, .iov_len = size };
+    return call(__NR_preadv, file, word(&part), 1, (long)offset, (long)(offset >> 16 >> 16));
+}
+
+long file_read(int file, void *buffer, size_t size)
+{
+    return call(__NR_read, file, word(buffer), (long)size, 0, 0);
+}
+
+bool file_write(int file, const void *data, size_t size)
+{
+    const char *at = data;
+    while (size > 0) {
+        long written = call(__NR_write, file, word(at), (long)size, 0, 0);
+        if (written <= 0)
+            return false;
+        at += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+static void *map(size_t size, long flags)
+{
+#ifdef __NR_mmap2
+    const long number = __NR_mmap2; /* 32-bit CPUs: the offset in pages */
+#else
+    const long number = __NR_mmap;
+#endif
+    long result = system_call(number, 0, (long)size, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    return result < 0 && result > -4096 ? NULL : (void *)(uintptr_t)result;
+}
+
+void *memory_map(size_t size)
+{
+    return map(size, 0);
+}
+
+void *memory_map_filled(size_t size)
+{
+    return map(size, MAP_POPULATE);
+}
+
+void memory_unmap(void *memory, size_t size)
+{
+    (void)system_call(__NR_munmap, word(memory), (long)size, 0, 0, 0, 0);
+}
+
+void random_bytes(void *buffer, size_t size)
+{
+    (void)call(__NR_getrandom, word(buffer), (long)size, 0, 0, 0);
+}
+
+uint64_t process_cpu_time(void)
+{
+    struct {
+        long seconds, nanoseconds;
+    } time = { 0, 0 };
+    (void)system_call(__NR_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, word(&time), 0, 0, 0, 0);
+    return (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
+}
+
+long process_fork(void)
+{
+#ifdef __NR_fork
+    return system_call(__NR_fork, 0, 0, 0, 0, 0, 0);
+#else
+    return system_call(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0);
+#endif
+}
+
+long process_wait(long child, int *status, int *signal)
+{
+    int word_of_it = 0;
+    long result = call(__NR_wait4, child, word(&word_of_it), 0, 0, 0);
+    *signal = word_of_it & 0x7f;
+    *status = *signal == 0 ? (word_of_it >> 8) & 0xff : 0;
+    return result < 0 ? result : 0;
+}
+
+void process_kill(long child)
+{
+    (void)system_call(__NR_kill, child, SIGKILL, 0, 0, 0, 0);
+}
+
+_Noreturn void process_exit(int status)
+{
+    for (;;)
+        (void)system_call(__NR_exit_group, status, 0, 0, 0, 0, 0);
+}
+
+long pipe_make(int ends[2])
+{
+    return system_call(__NR_pipe2, word(ends), O_CLOEXEC, 0, 0, 0, 0);
+}
+
+long file_rename_to(int file, int target)
+{
+    return call(__NR_dup3, file, target, 0, 0, 0);
+}
+
+bool file_wait_readable(int file, int milliseconds)
+{
+    struct pollfd wanted = { .fd = file, .events = POLLIN };
+    struct {
+        long seconds, nanoseconds;
+    } time = { milliseconds / 1000, milliseconds % 1000 * 1000000l };
+    return call(__NR_ppoll, word(&wanted), 1, word(&time), 0, 0) > 0;
+}

@@ -1,0 +1,25 @@
+/* Threads that wait for each other, round after round. SPDX-License-Identifier: MIT */
+#ifndef THRUM_BARRIER_H
+#define THRUM_BARRIER_H
+
+#include "private.h"
+
+THRUM_PRIVATE_BEGIN
+
+typedef struct thrum_barrier {
+    uint32_t private_size;
+    uint32_t private_word;
+} thrum_barrier;
+
+/* A barrier for rounds of `n` threads, 1 to THRUM_BARRIER_MAX. A zeroed one has n = 0: to wait on it
+ * is misuse. */
+#define THRUM_BARRIER_INIT(n) { (n), 0 }
+#define THRUM_BARRIER_MAX 0xffffffu
+
+/* Blocks until n threads have called it; true in exactly one of them. What each did before is seen
+ * by all after. The memory may go when all n have returned. */
+THRUM_PRIVATE_API bool thrum_barrier_wait(thrum_barrier *barrier);
+
+THRUM_PRIVATE_END
+
+#endif

@@ -1,0 +1,35 @@
+/* What went wrong, and who did it. SPDX-License-Identifier: MIT */
+#ifndef THRUM_DIAGNOSE_H
+#define THRUM_DIAGNOSE_H
+
+#include "status.h"
+
+THRUM_PRIVATE_BEGIN
+
+/* Writes to the file descriptor `fd` one line a thread: id, name, state, stack used of stack size,
+ * what it waits for and who holds that. It only tries locks, so it works from a signal handler and
+ * in a program that hangs; what it could not look at, it says. Needs about 1 KiB of stack. */
+THRUM_PRIVATE_API void thrum_dump(int fd);
+
+/* `hook` gets each fatal line (without newline) in place of standard error: misuse, deadlock, stack
+ * overflow. It runs in the thread that did it, possibly in a signal handler, and must not return to
+ * the program: if it returns, the process is aborted. NULL restores the print. */
+THRUM_PRIVATE_API void thrum_set_fatal_hook(void (*hook)(const char *message));
+
+/* From now on a stack overflow of the calling thread, and of threads spawned from now on, is
+ * reported by thread, name and stack size before the abort, instead of a bare segmentation fault.
+ * It installs handlers for SIGSEGV and SIGBUS on alternate signal stacks (sigaltstack(2)); faults
+ * that are no overflow go where they would have gone. A second call only adds the calling thread.
+ *
+ * THRUM_OK; THRUM_NO_MEMORY: no memory for the caller's alternate stack; THRUM_UNSUPPORTED: the
+ * system has no such means; THRUM_SYSTEM: the kernel refused. On failure nothing is changed. */
+THRUM_PRIVATE_API thrum_status thrum_catch_overflow(void);
+
+/* Deadlocks need no call: a thread that has waited 50 ms without a deadline for a mutex or an rwlock
+ * looks whether its holder waits for something whose holder …, and if the chain ends in itself, the
+ * whole circle is reported as a fatal line. Readers of an rwlock are counted, not named, so a circle
+ * through a reader is not found; neither is one through a timed wait. */
+
+THRUM_PRIVATE_END
+
+#endif

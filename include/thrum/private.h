@@ -1,0 +1,55 @@
+/* What the other headers share and a program does not call: attributes, and under THRUM_FREESTANDING
+ * the few words of a thread's control block that inline paths read. SPDX-License-Identifier: MIT */
+#ifndef THRUM_PRIVATE_H
+#define THRUM_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define THRUM_PRIVATE_BEGIN extern "C" {
+#define THRUM_PRIVATE_END }
+#define THRUM_PRIVATE_NORETURN [[noreturn]]
+#else
+#define THRUM_PRIVATE_BEGIN
+#define THRUM_PRIVATE_END
+#define THRUM_PRIVATE_NORETURN _Noreturn
+#endif
+
+#define THRUM_PRIVATE_API __attribute__((visibility("default")))
+#define THRUM_PRIVATE_MUST_CHECK __attribute__((warn_unused_result))
+#define THRUM_PRIVATE_LIKELY(condition) __builtin_expect(!!(condition), 1)
+
+#ifdef THRUM_FREESTANDING
+/* The library itself is built without the inline paths: its archive holds every public function,
+ * for languages that do not read C headers. */
+#ifndef THRUM_PRIVATE_BUILD
+#define THRUM_PRIVATE_INLINE 1
+#endif
+
+THRUM_PRIVATE_BEGIN
+
+/* 0 until the first thread is spawned, never 0 again: while it is, no lock needs an atomic
+ * instruction (handlers may not lock, see the table of signal handlers in the README). */
+extern uint32_t thrum_private_threaded;
+
+/* Distances from the thread pointer, asserted against the control block in src/thread/tcb.h. */
+#define THRUM_PRIVATE_LOCK_ID_AT (2 * sizeof(void *))
+#define THRUM_PRIVATE_SLOTS_AT 512
+
+static inline char *thrum_private_block(void)
+{
+    return (char *)__builtin_thread_pointer();
+}
+
+/* The calling thread's lock id: what a lock word holds while this thread owns it. */
+static inline uint32_t thrum_private_lock_id(void)
+{
+    return *(const uint32_t *)(const void *)(thrum_private_block() + THRUM_PRIVATE_LOCK_ID_AT);
+}
+
+THRUM_PRIVATE_END
+#endif
+
+#endif

@@ -1,0 +1,78 @@
+/* One line a thread. Runs in signal handlers and in programs that hang, so it only tries locks. */
+#include "diagnose/fatal.h"
+#include "diagnose/wanted.h"
+#include "sync/record.h"
+#include "thread/registry.h"
+#include "thrum/diagnose.h"
+
+enum { LINE_SIZE = 384 };
+
+static void add_stack(struct thrum_text *text, thrum_thread *thread)
+{
+    thrum_stack stack;
+    bool known = thrum_stack_info(thread, &stack) == THRUM_OK;
+    thrum_text_string(text, ", stack ");
+    if (known)
+        thrum_text_number(text, stack.used);
+    else
+        thrum_text_string(text, "?");
+    thrum_text_string(text, " of ");
+    thrum_text_number(text, stack.size);
+}
+
+/* A pinned thread's wait: what for, and who holds it. */
+static void add_wait(struct thrum_text *text, struct thrum_thread *thread)
+{
+    thrum_text_string(text, thread->wait.timed ? ", waits (with deadline) for " : ", waits for ");
+    thrum_text_wanted(text, thread);
+    uint32_t holder = thrum_wanted_holder(thread);
+    if (holder != 0 && thread->wait.kind != THRUM_WAIT_JOIN) {
+        thrum_text_string(text, ", held by ");
+        thrum_text_holder(text, holder);
+    }
+}
+
+static void dump_thread(int fd, struct thrum_thread *thread)
+{
+    char space[LINE_SIZE];
+    struct thrum_text text = thrum_text(space, sizeof space - 1);
+    uint32_t life = __atomic_load_n(&thread->life, __ATOMIC_RELAXED);
+    thrum_text_thread(&text, thread);
+    if (life & THRUM_LIFE_ENDED)
+        thrum_text_string(&text, life & THRUM_LIFE_DETACHED ? ", ended" : ", ended, not joined");
+    else if (thread == thrum_block_self())
+        thrum_text_string(&text, ", runs (dumps)");
+    else if (thrum_wait_pin(thread)) {
+        add_wait(&text, thread);
+        thrum_wait_unpin(thread);
+    } else {
+        thrum_text_string(&text, thread->ending ? ", ends" : ", runs");
+    }
+    if (!(life & THRUM_LIFE_ENDED))
+        add_stack(&text, thread);
+    (void)thrum_text_end(&text);
+    space[text.length] = '\n';
+    thrum_os_write(fd, space, text.length + 1);
+}
+
+void thrum_dump(int fd)
+{
+    static const char busy[] = "thrum: the list of threads is in use just now, no dump\n";
+    bool mine = thrum_lock_mine(&thrum_registry.lock), locked = mine;
+    for (int tries = 0; !locked && tries < 1000; tries++) {
+        locked = thrum_lock_try(&thrum_registry.lock);
+        if (!locked)
+            thrum_os_yield();
+    }
+    /* In a handler on top of the very code that changes the list, the lock is the thread's own, and
+     * the list may be half changed; from the visitor of thrum_each_thread it is whole. A walk by
+     * `next` is sound in both. */
+    if (!locked) {
+        thrum_os_write(fd, busy, sizeof busy - 1);
+        return;
+    }
+    for (struct thrum_thread *thread = thrum_registry.first; thread != NULL; thread = thread->next)
+        dump_thread(fd, thread);
+    if (!mine)
+        thrum_lock_release(&thrum_registry.lock);
+}

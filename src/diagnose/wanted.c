@@ -1,0 +1,56 @@
+/* What a waiting thread wants. */
+#include "diagnose/wanted.h"
+
+#include "diagnose/fatal.h"
+#include "sync/lock.h"
+#include "sync/rwlock_word.h"
+#include "thrum/rwlock.h"
+
+const char *thrum_wanted_kind(const struct thrum_thread *thread)
+{
+    switch ((enum thrum_wait_kind)thread->wait.kind) {
+    case THRUM_WAIT_MUTEX: return "mutex";
+    case THRUM_WAIT_READ: return "rwlock (to read)";
+    case THRUM_WAIT_WRITE: return "rwlock (to write)";
+    case THRUM_WAIT_COND: return "condition";
+    case THRUM_WAIT_SEM: return "semaphore";
+    case THRUM_WAIT_EVENT: return "event";
+    case THRUM_WAIT_GROUP: return "waitgroup";
+    case THRUM_WAIT_ONCE: return "once";
+    case THRUM_WAIT_BARRIER: return "barrier";
+    case THRUM_WAIT_JOIN: return "thread";
+    }
+    return "object";
+}
+
+uint32_t thrum_wanted_holder(const struct thrum_thread *thread)
+{
+    uint32_t word;
+    switch ((enum thrum_wait_kind)thread->wait.kind) {
+    case THRUM_WAIT_MUTEX:
+    case THRUM_WAIT_ONCE:
+        word = __atomic_load_n((const uint32_t *)thread->wait.object, __ATOMIC_RELAXED);
+        return THRUM_HOLDER(word);
+    case THRUM_WAIT_READ:
+    case THRUM_WAIT_WRITE:
+        word = __atomic_load_n(&((const thrum_rwlock *)thread->wait.object)->private_word,
+                               __ATOMIC_RELAXED);
+        return thrum_rwlock_writer(word);
+    case THRUM_WAIT_JOIN:
+        return ((const struct thrum_thread *)thread->wait.object)->head.lock_id;
+    default: return 0;
+    }
+}
+
+void thrum_text_wanted(struct thrum_text *text, const struct thrum_thread *thread)
+{
+    if (thread->wait.kind == THRUM_WAIT_JOIN) {
+        thrum_text_string(text, "the end of ");
+        thrum_text_thread(text, (const struct thrum_thread *)thread->wait.object);
+        return;
+    }
+    thrum_text_string(text, "the ");
+    thrum_text_string(text, thrum_wanted_kind(thread));
+    thrum_text_string(text, " at ");
+    thrum_text_address(text, thread->wait.object);
+}

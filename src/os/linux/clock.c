@@ -1,0 +1,42 @@
+/* The monotonic clock, through the vDSO where there is one. */
+#include "os/linux/linux.h"
+
+enum { CLOCK_MONOTONIC = 1, TIMER_ABSTIME = 1 };
+
+static int clock_by_call(int clock, struct thrum_linux_timespec *spec)
+{
+    return (int)thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, clock, spec);
+}
+
+static thrum_linux_clock_function *clock_function; /* NULL until the first look */
+
+static thrum_linux_clock_function *find_clock(void)
+{
+    thrum_linux_clock_function *found = NULL;
+    if (thrum_linux_process.vdso != NULL)
+        found = thrum_linux_vdso_clock(thrum_linux_process.vdso);
+    if (found == NULL)
+        found = clock_by_call;
+    __atomic_store_n(&clock_function, found, __ATOMIC_RELAXED); /* each caller finds the same */
+    return found;
+}
+
+thrum_time thrum_os_now(void)
+{
+    thrum_linux_clock_function *clock = __atomic_load_n(&clock_function, __ATOMIC_RELAXED);
+    if (clock == NULL)
+        clock = find_clock();
+    struct thrum_linux_timespec spec;
+    if (clock(CLOCK_MONOTONIC, &spec) != 0) {
+        long result = clock_by_call(CLOCK_MONOTONIC, &spec);
+        if (result != 0)
+            thrum_os_refused("clock_gettime", -result);
+    }
+    return (thrum_time)spec.seconds * 1000000000u + (thrum_time)spec.nanoseconds;
+}
+
+void thrum_os_sleep_until(thrum_time deadline)
+{
+    struct thrum_linux_timespec spec = thrum_linux_timespec(deadline);
+    thrum_linux_call4(THRUM_LINUX_CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, &spec, NULL);
+}

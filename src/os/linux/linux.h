@@ -1,0 +1,48 @@
+/* What the files of this folder share: system calls with short argument lists, and what the process
+ * was told at its start. Includes the CPU's own numbers and asm. */
+#ifndef THRUM_OS_LINUX_LINUX_H
+#define THRUM_OS_LINUX_LINUX_H
+
+#include "os/os.h"
+#include THRUM_LINUX_CPU_FILE
+
+#define thrum_linux_call1(n, a) thrum_linux_call(n, (long)(a), 0, 0, 0, 0, 0)
+#define thrum_linux_call2(n, a, b) thrum_linux_call(n, (long)(a), (long)(b), 0, 0, 0, 0)
+#define thrum_linux_call3(n, a, b, c) \
+    thrum_linux_call(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+#define thrum_linux_call4(n, a, b, c, d) \
+    thrum_linux_call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
+
+struct thrum_linux_timespec {
+    int64_t seconds, nanoseconds;
+};
+
+static inline struct thrum_linux_timespec thrum_linux_timespec(thrum_time time)
+{
+    struct thrum_linux_timespec spec = { (int64_t)(time / 1000000000u),
+                                         (int64_t)(time % 1000000000u) };
+    return spec;
+}
+
+/* From the auxiliary vector, see getauxval(3); written once by thrum_os_start. */
+struct thrum_linux_process {
+    size_t page_size;
+    size_t signal_stack; /* AT_MINSIGSTKSZ */
+    unsigned long hwcap2;
+    const unsigned char *random;  /* AT_RANDOM: 16 bytes */
+    const unsigned char *vdso;    /* AT_SYSINFO_EHDR */
+};
+extern struct thrum_linux_process thrum_linux_process;
+
+/* `int clock_gettime(clock, spec)` in the vDSO, or NULL. */
+typedef int thrum_linux_clock_function(int clock, struct thrum_linux_timespec *spec);
+thrum_linux_clock_function *thrum_linux_vdso_clock(const unsigned char *vdso);
+
+/* Reads a file of /proc or /sys whole, at most size - 1 bytes, ends it with a NUL; 0 if it cannot. */
+size_t thrum_linux_read_file(const char *path, char *text, size_t size);
+
+/* CPUs' worth of time that the cgroup of this process may use, rounded up; 0: no limit. `root` is
+ * the place of the cgroup file systems, `own` the text of /proc/self/cgroup. */
+unsigned thrum_linux_cgroup_quota(const char *root, const char *own);
+
+#endif

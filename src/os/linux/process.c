@@ -1,0 +1,100 @@
+/* The process: what the kernel told it at its start, and its end. Compiled without stack protector,
+ * because it runs before there is a canary. */
+#include "os/linux/linux.h"
+
+enum { AT_PAGESZ = 6, AT_RANDOM = 25, AT_HWCAP2 = 26, AT_SYSINFO_EHDR = 33, AT_MINSIGSTKSZ = 51 };
+enum { SIGABRT = 6, SIG_UNBLOCK = 1, RLIMIT_STACK = 3, PROT_READ = 1 };
+
+struct thrum_linux_process thrum_linux_process;
+
+void thrum_os_start(const uintptr_t *auxv)
+{
+    struct thrum_linux_process *process = &thrum_linux_process;
+    process->page_size = 4096;
+    process->signal_stack = 2048;
+    for (; auxv[0] != 0; auxv += 2) {
+        if (auxv[0] == AT_PAGESZ)
+            process->page_size = auxv[1];
+        else if (auxv[0] == AT_RANDOM)
+            process->random = (const unsigned char *)auxv[1];
+        else if (auxv[0] == AT_HWCAP2)
+            process->hwcap2 = auxv[1];
+        else if (auxv[0] == AT_SYSINFO_EHDR)
+            process->vdso = (const unsigned char *)auxv[1];
+        else if (auxv[0] == AT_MINSIGSTKSZ)
+            process->signal_stack = auxv[1];
+    }
+}
+
+thrum_status thrum_os_set_thread_pointer(void *block)
+{
+    long result = thrum_linux_set_thread_pointer(block, thrum_linux_process.hwcap2);
+    return result == 0 ? THRUM_OK : THRUM_SYSTEM;
+}
+
+bool thrum_os_has_thread_pointer(void)
+{
+    return thrum_linux_get_thread_pointer() != NULL;
+}
+
+uintptr_t thrum_os_random(void)
+{
+    uintptr_t word = 0;
+    const unsigned char *bytes = thrum_linux_process.random;
+    if (bytes != NULL) {
+        for (size_t i = 0; i < sizeof word; i++)
+            word = word << 8 | bytes[i];
+    } else if (thrum_linux_call3(THRUM_LINUX_GETRANDOM, &word, sizeof word, 0) != sizeof word) {
+        word ^= (uintptr_t)&word; /* an ancient kernel: at least where it put the stack */
+    }
+    return word;
+}
+
+size_t thrum_os_main_stack_size(void)
+{
+    unsigned long limit[2] = { 0, 0 };
+    const size_t most = sizeof(void *) < 8 ? 64u << 20 : 128u << 20;
+    /* Beyond 128 MiB the kernel's own gap below the stack (mm/util.c, MIN_GAP) promises nothing. */
+    if (thrum_linux_call2(THRUM_LINUX_GETRLIMIT, RLIMIT_STACK, limit) != 0 || limit[0] > most)
+        return most;
+    return limit[0] & ~(thrum_linux_process.page_size - 1);
+}
+
+void thrum_os_protect(void *address, size_t size)
+{
+    thrum_linux_call3(THRUM_LINUX_MPROTECT, address, size, PROT_READ);
+}
+
+_Noreturn void thrum_os_exit(int status)
+{
+    for (;;)
+        thrum_linux_call1(THRUM_LINUX_EXIT_GROUP, status);
+}
+
+_Noreturn void thrum_os_abort(void)
+{
+    struct thrum_linux_sigaction fallback = { 0 };
+    uint64_t mask = 1u << (SIGABRT - 1);
+    long process = thrum_linux_call1(THRUM_LINUX_GETPID, 0);
+    long thread = thrum_linux_call1(THRUM_LINUX_GETTID, 0);
+    /* First as the program has it, then, if its handler returned, as the kernel has it. */
+    for (int i = 0; i < 2; i++) {
+        thrum_linux_call4(THRUM_LINUX_RT_SIGPROCMASK, SIG_UNBLOCK, &mask, NULL, sizeof mask);
+        thrum_linux_call3(THRUM_LINUX_TGKILL, process, thread, SIGABRT);
+        thrum_linux_call4(THRUM_LINUX_RT_SIGACTION, SIGABRT, &fallback, NULL, sizeof mask);
+    }
+    thrum_os_exit(127); /* init of a pid namespace cannot be killed by its own signal */
+}
+
+void thrum_os_write(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        long wrote = thrum_linux_call3(THRUM_LINUX_WRITE, fd, text, length);
+        if (wrote == -THRUM_LINUX_EINTR)
+            continue;
+        if (wrote <= 0)
+            return;
+        text += wrote;
+        length -= (size_t)wrote;
+    }
+}

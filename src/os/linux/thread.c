@@ -1,0 +1,64 @@
+/* Threads by clone(2): birth with everything in place, and the kernel's proof of the end. */
+#include "os/linux/linux.h"
+#include "thread/block.h"
+
+__asm__(THRUM_LINUX_CLONE_ASM);
+
+long thrum_linux_clone(long flags, void *stack, uint32_t *parent_tid, uint32_t *child_tid,
+                       void *thread_pointer, struct thrum_thread *block);
+
+enum {
+    CLONE_VM = 0x100,
+    CLONE_FS = 0x200,
+    CLONE_FILES = 0x400,
+    CLONE_SIGHAND = 0x800,
+    CLONE_THREAD = 0x10000,
+    CLONE_SYSVSEM = 0x40000,
+    CLONE_SETTLS = 0x80000,
+    CLONE_PARENT_SETTID = 0x100000,
+    CLONE_CHILD_CLEARTID = 0x200000
+};
+
+thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack_top)
+{
+    /* PARENT_SETTID, not CHILD_SETTID: the id is there before clone returns; and the word that the
+     * kernel clears is preset, so a joiner never sees an end before the birth. */
+    const long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                       CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+    block->os.live = 1;
+    long result = thrum_linux_clone(flags, stack_top, &block->os.tid, &block->os.live,
+                                    thrum_block_register(block), block);
+    if (result > 0)
+        return THRUM_OK;
+    if (result == -THRUM_LINUX_EAGAIN)
+        return THRUM_THREAD_LIMIT;
+    return result == -THRUM_LINUX_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
+}
+
+_Noreturn void thrum_os_thread_exit(void)
+{
+    for (;;)
+        thrum_linux_call1(THRUM_LINUX_EXIT, 0);
+}
+
+bool thrum_os_thread_gone(const struct thrum_os_thread *thread)
+{
+    /* acquire: all the thread did comes before what is done with its memory */
+    return __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) == 0;
+}
+
+void thrum_os_thread_adopt(struct thrum_os_thread *thread)
+{
+    thread->tid = (uint32_t)thrum_linux_call1(THRUM_LINUX_GETTID, 0);
+    thread->live = 1;
+}
+
+uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)
+{
+    return thread->tid;
+}
+
+uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
+{
+    return thread->tid; /* at most PID_MAX_LIMIT, 2^22 */
+}

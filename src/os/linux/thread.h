@@ -1,0 +1,13 @@
+/* Linux's part of a control block. */
+#ifndef THRUM_OS_LINUX_THREAD_H
+#define THRUM_OS_LINUX_THREAD_H
+
+#include <stdint.h>
+
+struct thrum_os_thread {
+    uint32_t tid;  /* written by the kernel before the thread runs (CLONE_PARENT_SETTID) */
+    uint32_t live; /* 1 from before the birth until the kernel clears it, with a shared wake, when
+                      the thread is off its stack (CLONE_CHILD_CLEARTID) */
+};
+
+#endif

@@ -1,0 +1,55 @@
+/* Waiting on an address: futex(2), with absolute monotonic deadlines. */
+#include "os/linux/linux.h"
+
+enum {
+    FUTEX_WAKE = 1,
+    FUTEX_WAIT_BITSET = 9,
+    FUTEX_PRIVATE = 128
+};
+
+static thrum_status wait(const uint32_t *address, uint32_t expected, thrum_time deadline, int scope)
+{
+    struct thrum_linux_timespec spec = thrum_linux_timespec(deadline);
+    /* BITSET because its deadline is absolute on CLOCK_MONOTONIC */
+    long result = thrum_linux_call(THRUM_LINUX_FUTEX, (long)address, FUTEX_WAIT_BITSET | scope,
+                                   (long)expected, deadline == THRUM_FOREVER ? 0 : (long)&spec, 0,
+                                   0xffffffffl);
+    if (result == -THRUM_LINUX_ETIMEDOUT)
+        return THRUM_TIMED_OUT;
+    if (result < 0 && result != -THRUM_LINUX_EAGAIN && result != -THRUM_LINUX_EINTR)
+        thrum_os_refused("futex wait", -result);
+    return THRUM_OK;
+}
+
+thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_time deadline)
+{
+    return wait(address, expected, deadline, FUTEX_PRIVATE);
+}
+
+void thrum_os_wake(const uint32_t *address, uint32_t count)
+{
+    if (count == 0) /* which the kernel takes for 1 */
+        return;
+    /* Errors are no news: the memory may be gone, and then nobody waits there. */
+    long most = count < 0x7fffffffu ? (long)count : 0x7fffffffl;
+    thrum_linux_call3(THRUM_LINUX_FUTEX, address, FUTEX_WAKE | FUTEX_PRIVATE, most);
+}
+
+thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
+{
+    /* acquire: all the thread did comes before what is done with its memory */
+    while (__atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) != 0) {
+        /* The kernel's wake of a cleared id is for shared futexes: not private. */
+        if (wait(&thread->live, 1, deadline, 0) == THRUM_TIMED_OUT &&
+            !thrum_os_thread_gone(thread))
+            return THRUM_TIMED_OUT;
+    }
+    return THRUM_OK;
+}
+
+void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
+{
+    /* release: what main did comes before what its joiner does */
+    __atomic_store_n(&thread->live, 0, __ATOMIC_RELEASE);
+    thrum_linux_call3(THRUM_LINUX_FUTEX, &thread->live, FUTEX_WAKE, 0x7fffffffl);
+}

@@ -1,0 +1,111 @@
+/* The contract of a system: all that thrum asks of a kernel (or of what stands for one). One folder
+ * a system fills it in; nothing above includes anything of a system but this. Every function may be
+ * called by any thread and does not allocate; those marked (handler) may run in a signal handler. */
+#ifndef THRUM_OS_H
+#define THRUM_OS_H
+
+#include "thrum/status.h"
+#include "thrum/time.h"
+
+struct thrum_thread;
+
+/* A call that cannot fail was refused: reports the call and the kernel's number, aborts. In
+ * diagnose/, called from here. */
+_Noreturn void thrum_os_refused(const char *call, long error);
+
+/* --- threads ----------------------------------------------------------------------------------- */
+
+/* struct thrum_os_thread is the part of a control block that is the system's; zeroed before use. */
+#include THRUM_OS_THREAD_FILE
+
+/* Starts a kernel thread on `stack_top` (aligned as the CPU wants) with `block` as its control
+ * block, its thread pointer set, the caller's signal mask and ids known to thrum_os_thread_id before
+ * it runs; it calls thrum_thread_main(block). From the moment of the call `block` may be gone if the
+ * thread is detached. THRUM_OK, THRUM_NO_MEMORY, THRUM_THREAD_LIMIT, THRUM_SYSTEM: nothing started. */
+thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack_top);
+_Noreturn void thrum_thread_main(struct thrum_thread *block); /* in thread/, called from here */
+
+/* Ends the calling thread; the system then proves it gone. Never called by the process's leader. */
+_Noreturn void thrum_os_thread_exit(void);
+
+/* Whether the thread is off its stack for good and the system writes no more to its memory. Never
+ * blocks. And: waits for it; THRUM_OK or THRUM_TIMED_OUT. */
+bool thrum_os_thread_gone(const struct thrum_os_thread *thread);
+thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline);
+
+/* Makes `thread` the record of the calling thread, which the system or a fork has made. */
+void thrum_os_thread_adopt(struct thrum_os_thread *thread);
+/* Declares the calling thread, which lives on as the parked main thread, gone to those who wait. */
+void thrum_os_thread_mark_gone(struct thrum_os_thread *thread);
+
+uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread); /* (handler) */
+/* The lock id the system suggests, 1 to 2^28, unique among live threads (handler). */
+uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);
+
+/* Sets the thread pointer of the calling thread so that `block` is its control block. */
+thrum_status thrum_os_set_thread_pointer(void *block);
+/* Whether somebody has set it already. */
+bool thrum_os_has_thread_pointer(void);
+
+/* `self`: whether it is the caller's own. THRUM_OK or THRUM_UNSUPPORTED. */
+thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, const char *name);
+/* As the public calls. */
+thrum_status thrum_os_set_affinity(const struct thrum_os_thread *thread, const unsigned *cpus,
+                                   size_t count);
+thrum_status thrum_os_get_affinity(const struct thrum_os_thread *thread, unsigned *cpus,
+                                   size_t capacity, size_t *count);
+unsigned thrum_os_cpu_count(void);
+void thrum_os_yield(void);
+void thrum_os_sleep_until(thrum_time deadline); /* may return early */
+
+/* --- waiting ----------------------------------------------------------------------------------- */
+
+/* Sleeps while `*address == expected`, until a wake, the deadline, or for no reason at all; the look
+ * and the sleep are one step against wakes. THRUM_TIMED_OUT only when the deadline has passed. */
+thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_time deadline);
+/* Wakes at most `count`; touches no memory at `address` (handler). */
+void thrum_os_wake(const uint32_t *address, uint32_t count);
+thrum_time thrum_os_now(void); /* (handler) */
+
+/* --- memory ------------------------------------------------------------------------------------ */
+
+size_t thrum_os_page_size(void); /* of the running kernel, known after thrum_os_start */
+size_t thrum_os_smallest_stack(void); /* what a signal frame and a small function want */
+
+/* Zeroed, private, committed lazily, fit for stacks. NULL if refused. */
+void *thrum_os_map(size_t size);
+/* Keeps a mapping that has its guard out of huge pages, if that takes a call. */
+void thrum_os_no_huge_pages(void *address, size_t size);
+void thrum_os_unmap(void *address, size_t size);
+/* Takes all access from the pages; false, and nothing done, if refused. */
+bool thrum_os_guard(void *address, size_t size);
+/* Makes the pages as fresh from thrum_os_map; false if refused, then they are as they were. */
+bool thrum_os_refresh(void *address, size_t size);
+/* The lowest byte in [low, high) on a page that may have been written; `high` if none. With
+ * `grows`, pages below some address may not be mapped at all yet. NULL: cannot tell. */
+char *thrum_os_lowest_touched(char *low, char *high, bool grows);
+
+/* --- the process ------------------------------------------------------------------------------- */
+
+/* Takes what the kernel told the process at its start (auxv: pairs of words). Before all else. */
+void thrum_os_start(const uintptr_t *auxv);
+/* A word nobody can guess, for the stack protector's canary. */
+uintptr_t thrum_os_random(void);
+/* How many bytes the main thread's stack may grow to. */
+size_t thrum_os_main_stack_size(void);
+/* Read-only from now on, if the system can; for relocated data. */
+void thrum_os_protect(void *address, size_t size);
+_Noreturn void thrum_os_exit(int status);
+_Noreturn void thrum_os_abort(void);                          /* (handler) */
+void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or gives up (handler) */
+
+/* --- stack overflow ---------------------------------------------------------------------------- */
+
+size_t thrum_os_fault_stack_size(void); /* bytes of an alternate stack */
+/* Faults of the calling thread are handled on this stack; NULL takes it away. */
+bool thrum_os_fault_stack(void *base, size_t size);
+/* `overflow` is asked of each fault, on the alternate stack: it reports and does not return if the
+ * address is beyond the calling thread's stack, else the fault goes where it would have gone. */
+thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unmapped));
+
+#endif

@@ -1,0 +1,30 @@
+/* What start-up's files share: where the program's headers are. */
+#ifndef THRUM_START_START_H
+#define THRUM_START_START_H
+
+#include "os/elf.h"
+#include "thrum/start.h"
+
+struct thrum_program {
+    const thrum_elf_segment *segments;
+    size_t count;
+    uintptr_t base; /* what was added to the addresses in them: not 0 in a static-PIE */
+};
+
+/* From the auxiliary vector. */
+struct thrum_program thrum_start_program(const uintptr_t *auxv);
+
+/* A static-PIE's own relocations; nothing in a program that has none. Runs before anything that was
+ * relocated may be used: no function pointers in data, no tables of addresses. */
+void thrum_start_relocate(const struct thrum_program *program);
+
+/* Functions whose address a resolver gives, in a program that is not a PIE. */
+void thrum_start_resolve(void);
+
+/* Read-only after relocation (PT_GNU_RELRO). */
+void thrum_start_protect(const struct thrum_program *program);
+
+/* Where the entry's stack pointer was: the top of main's stack. */
+extern const void *thrum_start_stack;
+
+#endif

@@ -1,0 +1,84 @@
+/* Mutexes: the slow paths, and the plain functions of which thrum/mutex.h has inline twins. */
+#include "thrum/mutex.h"
+
+#include "diagnose/deadlock.h"
+#include "diagnose/fatal.h"
+#include "sync/lock.h"
+#include "sync/record.h"
+#include "thread/registry.h"
+
+static uint32_t self_id(void)
+{
+    return thrum_block_self()->head.lock_id;
+}
+
+static void not_held_by_self(const thrum_mutex *mutex, const char *does)
+{
+    uint32_t word = __atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED);
+    if (THRUM_HOLDER(word) == self_id())
+        thrum_fatal_object(does, "mutex", mutex, "again", word);
+}
+
+void thrum_private_mutex_lock_slow(thrum_mutex *mutex)
+{
+    not_held_by_self(mutex, "locks");
+    thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, THRUM_FOREVER);
+    thrum_time look = thrum_os_now() + THRUM_DEADLOCK_AFTER;
+    if (thrum_word_acquire(&mutex->private_word, self_id(), look) != THRUM_OK) {
+        thrum_deadlock_look();
+        (void)thrum_word_acquire(&mutex->private_word, self_id(), THRUM_FOREVER);
+    }
+    thrum_wait_end();
+}
+
+void thrum_mutex_lock(thrum_mutex *mutex)
+{
+    if (!thrum_word_try(&mutex->private_word, self_id()))
+        thrum_private_mutex_lock_slow(mutex);
+}
+
+bool thrum_mutex_try_lock(thrum_mutex *mutex)
+{
+    return __atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED) == 0 &&
+           thrum_word_try(&mutex->private_word, self_id());
+}
+
+thrum_status thrum_mutex_lock_until(thrum_mutex *mutex, thrum_time deadline)
+{
+    if (thrum_word_try(&mutex->private_word, self_id()))
+        return THRUM_OK;
+    if (deadline == THRUM_FOREVER) {
+        thrum_private_mutex_lock_slow(mutex);
+        return THRUM_OK;
+    }
+    not_held_by_self(mutex, "locks");
+    if (deadline == 0 || deadline <= thrum_os_now()) /* a try: it leaves no waiters bit behind */
+        return THRUM_TIMED_OUT;
+    thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, deadline);
+    thrum_status status = thrum_word_acquire(&mutex->private_word, self_id(), deadline);
+    thrum_wait_end();
+    return status;
+}
+
+/* The word is 0 already: others may have the mutex. So either the bit was set, or this is the end. */
+void thrum_private_mutex_unlock_slow(thrum_mutex *mutex, uint32_t was)
+{
+    if (THRUM_HOLDER(was) != self_id())
+        thrum_fatal_object("unlocks", "mutex", mutex, NULL, was);
+    if (was & THRUM_WAITERS)
+        thrum_os_wake(&mutex->private_word, 1);
+}
+
+void thrum_mutex_unlock(thrum_mutex *mutex)
+{
+    /* release: what this holder did comes before what the next one does */
+    uint32_t was = __atomic_exchange_n(&mutex->private_word, 0, __ATOMIC_RELEASE);
+    if (was != self_id())
+        thrum_private_mutex_unlock_slow(mutex, was);
+}
+
+uint64_t thrum_mutex_holder(const thrum_mutex *mutex)
+{
+    uint32_t word = __atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED);
+    return thrum_registry_kernel_id(THRUM_HOLDER(word));
+}

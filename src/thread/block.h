@@ -1,0 +1,121 @@
+/* The control block: all that thrum knows of a thread, at the thread pointer. Above it, in the same
+ * mapping, the key slots; below it (variant II) the TLS image, the copied argument, the stack, the
+ * guard. Read this, os/os.h and arch/arch.h, and you know the machine. */
+#ifndef THRUM_THREAD_BLOCK_H
+#define THRUM_THREAD_BLOCK_H
+
+#include "arch/arch.h"
+#include "os/os.h"
+#include "thrum/mutex.h"
+#include "thrum/thread.h"
+#include "thrum/tls.h"
+
+/* A thread's life, one word:
+ *
+ *             spawn                   join                 gone, joiner reaps
+ *   (nothing) -----> 0 (joinable) --------------> JOINING ------------------> (nothing)
+ *                    |       ^------------------- time-out
+ *                    | detach
+ *                    v          end, or detach of an ended one         gone, a sweep reaps
+ *                 DETACHED -----------------------------------> retired -----------------> (nothing)
+ *
+ *   ENDED is set by the thread itself when its result is there and its destructors have run.
+ *   Whichever of ENDED and DETACHED is set second, by one read-modify-write each, sees the other and
+ *   puts the thread on the retired list: exactly once. JOINING or DETACHED found by a second joiner
+ *   or detacher is misuse. The memory is reused only when the system says that the thread is gone. */
+enum {
+    THRUM_LIFE_DETACHED = 1,
+    THRUM_LIFE_JOINING = 2,
+    THRUM_LIFE_ENDED = 4
+};
+
+/* What a thread waits for: written by itself around every sleep in sync/, read by the deadlock
+ * finder and the dump, which may pin it:
+ *
+ *   NONE -> WAITING (self)   WAITING -> PINNED -> WAITING (finder)   WAITING -> NONE (self)
+ *
+ * A thread leaves its wait only by WAITING -> NONE, so while it is pinned the object it waits for
+ * is still there to be looked at. */
+enum thrum_wait_state { THRUM_WAIT_NONE, THRUM_WAIT_WAITING, THRUM_WAIT_PINNED };
+
+enum thrum_wait_kind {
+    THRUM_WAIT_MUTEX,
+    THRUM_WAIT_READ,
+    THRUM_WAIT_WRITE,
+    THRUM_WAIT_COND,
+    THRUM_WAIT_SEM,
+    THRUM_WAIT_EVENT,
+    THRUM_WAIT_GROUP,
+    THRUM_WAIT_ONCE,
+    THRUM_WAIT_BARRIER,
+    THRUM_WAIT_JOIN
+};
+
+struct thrum_wait_record {
+    uint32_t state;
+    uint32_t kind;
+    const volatile void *object;
+    bool timed;
+    bool reported; /* in a deadlock that has been reported: its other threads keep still */
+};
+
+/* A thread's place in the queue of a condition or an rwlock: here, not on the stack, because it
+ * outlives the wait and a thread waits for one thing at a time. See sync/queue.h. */
+struct thrum_private_waiter {
+    struct thrum_private_waiter *next, *previous;
+    struct thrum_private_waiter *chain; /* whom to wake when this one has the mutex */
+    uint32_t state;
+    uint32_t lock_id;
+    uint32_t kind;
+    thrum_mutex *mutex;
+};
+
+struct thrum_thread {
+    struct thrum_arch_head head;
+    struct thrum_os_thread os;
+    uint32_t life;
+    bool leader;   /* the process's first thread: parks at its end, its memory is never reaped */
+    bool ending;   /* its destructors run, or have run */
+    void *(*run)(void *arg);
+    void *arg;
+    void *result;
+
+    char *map;         /* the mapping, guard first; NULL for main */
+    size_t map_size, guard_size;
+    char *stack_low, *stack_high;
+    char *fault_stack; /* alternate signal stack, NULL while overflow is not caught */
+    size_t fault_size; /* not 0 if it is a mapping of its own */
+
+    struct thrum_thread *next, *previous; /* the registry's, or the cache's */
+    struct thrum_thread *retired_next;
+    uint32_t slots_high;                  /* highest key ever set */
+    char name[THRUM_NAME_SIZE];           /* guarded by the registry's lock */
+    struct thrum_wait_record wait;
+    struct thrum_private_waiter waiter;
+};
+
+/* The key slots follow the block at a fixed distance, index 0 unused. */
+#define THRUM_BLOCK_SIZE \
+    (THRUM_PRIVATE_SLOTS_AT + (THRUM_KEY_MAX + 1) * sizeof(void *))
+
+_Static_assert(sizeof(struct thrum_thread) <= THRUM_PRIVATE_SLOTS_AT, "slots overlap the block");
+_Static_assert(offsetof(struct thrum_thread, head.lock_id) == THRUM_PRIVATE_LOCK_ID_AT,
+               "inline paths look for the lock id there");
+
+static inline void **thrum_block_slots(struct thrum_thread *block)
+{
+    return (void **)(void *)((char *)block + THRUM_PRIVATE_SLOTS_AT);
+}
+
+static inline struct thrum_thread *thrum_block_self(void)
+{
+    return thrum_arch_thread_pointer();
+}
+
+/* What the thread pointer register holds for this block. */
+static inline void *thrum_block_register(struct thrum_thread *block)
+{
+    return (char *)block + THRUM_ARCH_TP_BIAS;
+}
+
+#endif

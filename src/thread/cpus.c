@@ -1,0 +1,23 @@
+/* Processors. */
+#include "thread/block.h"
+
+unsigned thrum_cpu_count(void)
+{
+    return thrum_os_cpu_count();
+}
+
+void thrum_yield(void)
+{
+    thrum_os_yield();
+}
+
+thrum_status thrum_set_affinity(thrum_thread *thread, const unsigned *cpus, size_t count)
+{
+    return thrum_os_set_affinity(&thread->os, cpus, count);
+}
+
+thrum_status thrum_get_affinity(thrum_thread *thread, unsigned *cpus, size_t capacity,
+                                size_t *count)
+{
+    return thrum_os_get_affinity(&thread->os, cpus, capacity, count);
+}

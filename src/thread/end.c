@@ -1,0 +1,77 @@
+/* The end of a thread, from within. */
+#include "diagnose/fatal.h"
+#include "thread/life.h"
+#include "thread/mapping.h"
+#include "thread/registry.h"
+
+__attribute__((weak)) void thrum_tls_keys_end(struct thrum_thread *block)
+{
+    (void)block;
+}
+
+void thrum_retired_push(struct thrum_thread *block)
+{
+    struct thrum_thread *first = __atomic_load_n(&thrum_registry.retired, __ATOMIC_RELAXED);
+    do
+        block->retired_next = first;
+    while (!__atomic_compare_exchange_n(&thrum_registry.retired, &first, block, false,
+                                        /* release: a sweeper finds retired_next */
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+void thrum_retired_sweep(void)
+{
+    if (__atomic_load_n(&thrum_registry.retired, __ATOMIC_RELAXED) == NULL)
+        return;
+    /* The whole list at once, so two sweeps never meet on one thread (and no ABA on the head).
+     * acquire: with retired_next */
+    struct thrum_thread *block = __atomic_exchange_n(&thrum_registry.retired, NULL,
+                                                     __ATOMIC_ACQUIRE);
+    while (block != NULL) {
+        struct thrum_thread *next = block->retired_next;
+        if (thrum_os_thread_gone(&block->os))
+            thrum_mapping_reap(block);
+        else
+            thrum_retired_push(block);
+        block = next;
+    }
+}
+
+/* The process's first thread must stay: with it would go /proc's view of the process, and signals
+ * and waits for it. */
+static _Noreturn void park(struct thrum_thread *block)
+{
+    /* release: a joiner finds the result. Its memory is not reaped, so nobody retires it. */
+    __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_RELEASE);
+    thrum_os_thread_mark_gone(&block->os);
+    for (;;)
+        thrum_os_sleep_until(THRUM_FOREVER);
+}
+
+_Noreturn void thrum_thread_end(void *result)
+{
+    struct thrum_thread *block = thrum_block_self();
+    thrum_registry_not_visiting("ends");
+    if (block->ending)
+        thrum_fatal_misuse("calls thrum_exit", "in a destructor of its own end");
+    block->ending = true;
+    thrum_tls_keys_end(block);
+    block->result = result;
+    /* Both orders: the last one out finds all that the others did; the others' work is in it. */
+    if (__atomic_sub_fetch(&thrum_registry.live, 1, __ATOMIC_ACQ_REL) == 0)
+        thrum_start_exit(0);
+    thrum_retired_sweep();
+    if (block->leader)
+        park(block);
+    /* release: result and everything else come before a joiner's or sweeper's turn;
+     * acquire: if a detacher was first, what it did comes before the retirement */
+    uint32_t life = __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_ACQ_REL);
+    if (life & THRUM_LIFE_DETACHED)
+        thrum_retired_push(block);
+    thrum_os_thread_exit();
+}
+
+_Noreturn void thrum_exit(void *result)
+{
+    thrum_thread_end(result);
+}

@@ -1,0 +1,34 @@
+/* In the child of a fork only the caller is left. */
+#include "thread/life.h"
+#include "thread/registry.h"
+
+__attribute__((weak)) void thrum_tls_keys_after_fork(void)
+{
+}
+
+/* Other threads' locks, lists half changed by them and their stacks were copied as they stood. The
+ * walk by `next` is whole at every moment (see thrum_registry_add); the rest is made anew. */
+void thrum_after_fork(void)
+{
+    struct thrum_thread *self = thrum_block_self();
+    struct thrum_thread *block = thrum_registry.first;
+    thrum_registry.lock.word = 0;
+    thrum_registry.retired = NULL;
+    thrum_registry.first = thrum_registry.last = NULL;
+    thrum_registry.live = 1;
+    while (block != NULL) {
+        struct thrum_thread *next = block->next;
+        if (block != self && block->map != NULL) {
+            if (block->fault_size != 0)
+                thrum_os_unmap(block->fault_stack, block->fault_size);
+            thrum_os_unmap(block->map, block->map_size);
+        }
+        block = next;
+    }
+    thrum_os_thread_adopt(&self->os);
+    thrum_registry.forked_lock_id = self->head.lock_id;
+    self->leader = true;
+    self->life = 0;
+    thrum_registry_add(self);
+    thrum_tls_keys_after_fork();
+}

@@ -1,0 +1,207 @@
+/* Mappings of threads: laid out, kept, given back. */
+#include "thread/mapping.h"
+
+#include "thread/registry.h"
+#include "tls/image.h"
+
+enum {
+    CACHE_LIMIT = 64,    /* mappings, each with a few resident pages */
+    ARG_ALIGN = 16,
+    KEEP_LIMIT = 1 << 16 /* bytes cleared by hand at most; more goes back to the kernel */
+};
+
+size_t thrum_mapping_fault_stack;
+
+/* Under the registry's lock. Last in, first out: the warmest is taken. */
+static struct {
+    struct thrum_thread *first;
+    uint32_t count;
+} cache;
+
+static size_t default_stack_size(void)
+{
+    return sizeof(void *) < 8 ? (size_t)1 << 20 : (size_t)8 << 20;
+}
+
+bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_options *options)
+{
+    const struct thrum_tls_layout *layout = &thrum_tls_image.layout;
+    const size_t page = thrum_os_page_size();
+    size_t stack = default_stack_size(), guard = 0, total;
+    plan->arg = 0;
+    if (options != NULL) {
+        stack = options->stack_size != 0 ? options->stack_size : stack;
+        guard = options->guard_size;
+        plan->arg = options->arg_size;
+    }
+    if (stack < thrum_os_smallest_stack())
+        stack = thrum_os_smallest_stack();
+    if (guard == 0)
+        guard = THRUM_ARCH_GUARD_DEFAULT;
+    plan->fault_stack = __atomic_load_n(&thrum_mapping_fault_stack, __ATOMIC_RELAXED);
+    /* Around the thread pointer: what it needs, and what aligning it can cost at each end. */
+    size_t area = layout->before + layout->after + 2 * layout->align + plan->fault_stack + ARG_ALIGN;
+    if (__builtin_add_overflow(stack, area, &total) ||
+        __builtin_add_overflow(total, plan->arg, &total) ||
+        __builtin_add_overflow(total, page - 1, &total) ||
+        __builtin_add_overflow(guard, page - 1, &plan->guard))
+        return false;
+    plan->guard &= ~(page - 1);
+    total &= ~(page - 1);
+    return !__builtin_add_overflow(total, plan->guard, &plan->total) &&
+           plan->total <= (size_t)PTRDIFF_MAX;
+}
+
+/* Where the thread pointer goes in a mapping. */
+static char *thread_pointer_of(char *map, size_t total)
+{
+    const struct thrum_tls_layout *layout = &thrum_tls_image.layout;
+    uintptr_t end = (uintptr_t)map + total;
+    return (char *)((end - layout->after) & ~(uintptr_t)(layout->align - 1));
+}
+
+/* Lays out a mapping whose pages are all zero but for an old control block. */
+static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *plan)
+{
+    const struct thrum_tls_layout *layout = &thrum_tls_image.layout;
+    char *tp = thread_pointer_of(map, plan->total);
+    struct thrum_thread *block = thrum_tls_block_at(tp);
+    __builtin_memset(block, 0, sizeof *block);
+    block->map = map;
+    block->map_size = plan->total;
+    block->guard_size = plan->guard;
+    char *at = (char *)(((uintptr_t)(tp - layout->before) - plan->arg) & ~(uintptr_t)(ARG_ALIGN - 1));
+    block->arg = at;
+    if (plan->fault_stack != 0) {
+        at = (char *)((uintptr_t)(at - plan->fault_stack) & ~(uintptr_t)(ARG_ALIGN - 1));
+        block->fault_stack = at;
+    }
+    block->stack_high = (char *)((uintptr_t)at & ~(uintptr_t)(THRUM_ARCH_STACK_ALIGN - 1));
+    block->stack_low = map + plan->guard;
+    thrum_tls_image_install(block);
+    return block;
+}
+
+static struct thrum_thread *take_cached(const struct thrum_mapping_plan *plan)
+{
+    if (__atomic_load_n(&cache.count, __ATOMIC_RELAXED) == 0)
+        return NULL;
+    thrum_lock_take(&thrum_registry.lock);
+    struct thrum_thread **link = &cache.first;
+    while (*link != NULL &&
+           ((*link)->map_size != plan->total || (*link)->guard_size != plan->guard))
+        link = &(*link)->next;
+    struct thrum_thread *found = *link;
+    if (found != NULL) {
+        *link = found->next;
+        __atomic_store_n(&cache.count, cache.count - 1, __ATOMIC_RELAXED);
+    }
+    thrum_lock_release(&thrum_registry.lock);
+    return found;
+}
+
+static char *map_fresh(const struct thrum_mapping_plan *plan)
+{
+    char *map = thrum_os_map(plan->total);
+    if (map == NULL)
+        return NULL;
+    if (plan->guard != 0 && !thrum_os_guard(map, plan->guard)) {
+        thrum_os_unmap(map, plan->total);
+        return NULL;
+    }
+    thrum_os_no_huge_pages(map, plan->total);
+    return map;
+}
+
+struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan)
+{
+    struct thrum_thread *cached = take_cached(plan);
+    plan->fresh = cached == NULL;
+    if (cached != NULL)
+        return place(cached->map, plan);
+    char *map = map_fresh(plan);
+    if (map == NULL && thrum_mapping_trim())
+        map = map_fresh(plan);
+    return map != NULL ? place(map, plan) : NULL;
+}
+
+/* Makes a mapping as good as new: zero but for the control block, with a warm page below it. False
+ * if the kernel does not take pages back. */
+static bool refresh(struct thrum_thread *block)
+{
+    const size_t page = thrum_os_page_size();
+    char *tp = thread_pointer_of(block->map, block->map_size);
+    char *low = block->map + block->guard_size;
+    char *warm = (char *)((uintptr_t)block->stack_high & ~(uintptr_t)(page - 1)) - page;
+    if (warm < low || (char *)block - warm > KEEP_LIMIT || block->fault_stack != NULL)
+        warm = (char *)((uintptr_t)block & ~(uintptr_t)(page - 1));
+    if (warm > low && !thrum_os_refresh(low, (size_t)(warm - low)))
+        return false;
+    if ((char *)block > warm)
+        __builtin_memset(warm, 0, (size_t)((char *)block - warm));
+    __builtin_memset(thrum_block_slots(block), 0, (block->slots_high + 1) * sizeof(void *));
+    if (thrum_tls_image.layout.image > 0) /* variant I: the image is above */
+        __builtin_memset(tp, 0, (size_t)(block->map + block->map_size - tp));
+    return true;
+}
+
+static void unmap(struct thrum_thread *block)
+{
+    thrum_os_unmap(block->map, block->map_size);
+}
+
+static bool cache_has_room(void)
+{
+    return __atomic_load_n(&cache.count, __ATOMIC_RELAXED) < CACHE_LIMIT;
+}
+
+/* Under the registry's lock. */
+static bool cache_put(struct thrum_thread *block)
+{
+    if (!cache_has_room())
+        return false;
+    block->next = cache.first;
+    cache.first = block;
+    __atomic_store_n(&cache.count, cache.count + 1, __ATOMIC_RELAXED);
+    return true;
+}
+
+void thrum_mapping_reap(struct thrum_thread *block)
+{
+    if (block->fault_size != 0)
+        thrum_os_unmap(block->fault_stack, block->fault_size);
+    bool keep = cache_has_room() && refresh(block);
+    thrum_lock_take(&thrum_registry.lock);
+    thrum_registry_remove(block);
+    keep = keep && cache_put(block);
+    thrum_lock_release(&thrum_registry.lock);
+    if (!keep)
+        unmap(block);
+}
+
+void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan)
+{
+    bool keep = !plan->fresh && refresh(block);
+    thrum_lock_take(&thrum_registry.lock);
+    thrum_registry_remove(block);
+    keep = keep && cache_put(block);
+    thrum_lock_release(&thrum_registry.lock);
+    if (!keep)
+        unmap(block);
+}
+
+bool thrum_mapping_trim(void)
+{
+    thrum_lock_take(&thrum_registry.lock);
+    struct thrum_thread *block = cache.first;
+    cache.first = NULL;
+    __atomic_store_n(&cache.count, 0, __ATOMIC_RELAXED);
+    thrum_lock_release(&thrum_registry.lock);
+    bool any = block != NULL;
+    while (block != NULL) {
+        struct thrum_thread *next = block->next;
+        unmap(block);
+        block = next;
+    }
+    return any;
+}

@@ -1,0 +1,30 @@
+/* The one mapping a thread has, and the small cache of those whose threads are gone. */
+#ifndef THRUM_THREAD_MAPPING_H
+#define THRUM_THREAD_MAPPING_H
+
+#include "thread/block.h"
+
+struct thrum_mapping_plan {
+    size_t total, guard, arg, fault_stack;
+    bool fresh; /* set by take: mapped for this thread, not from the cache */
+};
+
+/* Bytes of alternate stack that a new thread gets: 0 while overflow is not caught. */
+extern size_t thrum_mapping_fault_stack;
+
+/* False: a size that overflows. */
+bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_options *options);
+
+/* A zeroed block with its stack and mapping filled in, its TLS image installed; NULL if the kernel
+ * refuses memory (and the cache had nothing to give up). */
+struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan);
+
+/* The memory of a gone thread that is in the registry: out of it, and into the cache or back. */
+void thrum_mapping_reap(struct thrum_thread *block);
+/* The memory of a thread that was not born, likewise. */
+void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan);
+
+/* Gives the cache back to the kernel; whether there was anything. */
+bool thrum_mapping_trim(void);
+
+#endif

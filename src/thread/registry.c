@@ -1,0 +1,79 @@
+/* The list of threads. */
+#include "thread/registry.h"
+
+#include "diagnose/fatal.h"
+
+struct thrum_registry thrum_registry;
+
+/* The order of the stores keeps the walk by `next` whole at every moment, because a fork may copy
+ * the list while another thread is here. */
+void thrum_registry_add(struct thrum_thread *block)
+{
+    struct thrum_thread *last = thrum_registry.last;
+    block->next = NULL;
+    block->previous = last;
+    /* release: a walker finds the block filled in */
+    __atomic_store_n(last != NULL ? &last->next : &thrum_registry.first, block, __ATOMIC_RELEASE);
+    thrum_registry.last = block;
+}
+
+void thrum_registry_remove(struct thrum_thread *block)
+{
+    struct thrum_thread *next = block->next, *previous = block->previous;
+    if (previous != NULL)
+        previous->next = next;
+    else
+        thrum_registry.first = next;
+    if (next != NULL)
+        next->previous = previous;
+    else
+        thrum_registry.last = previous;
+}
+
+struct thrum_thread *thrum_registry_find(uint32_t lock_id)
+{
+    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+        if (__atomic_load_n(&block->head.lock_id, __ATOMIC_RELAXED) == lock_id &&
+            !(__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED))
+            return block;
+    return NULL;
+}
+
+/* A leader that has forked keeps its lock id, because its locks hold it. A new thread to which the
+ * kernel gives that number gets one that no kernel gives; there is only one such thread at a time. */
+enum { LOCK_ID_INSTEAD = 1 << 29 };
+
+uint32_t thrum_registry_lock_id(const struct thrum_thread *block)
+{
+    uint32_t id = thrum_os_thread_lock_id(&block->os);
+    return id == thrum_registry.forked_lock_id ? LOCK_ID_INSTEAD : id;
+}
+
+uint64_t thrum_registry_kernel_id(uint32_t lock_id)
+{
+    if (lock_id == 0 || thrum_registry.forked_lock_id == 0)
+        return lock_id;
+    bool visiting = thrum_lock_mine(&thrum_registry.lock);
+    if (!visiting)
+        thrum_lock_take(&thrum_registry.lock);
+    struct thrum_thread *block = thrum_registry_find(lock_id);
+    uint64_t id = block != NULL ? thrum_os_thread_id(&block->os) : lock_id;
+    if (!visiting)
+        thrum_lock_release(&thrum_registry.lock);
+    return id;
+}
+
+void thrum_registry_start(struct thrum_thread *main_thread)
+{
+    main_thread->leader = true;
+    thrum_os_thread_adopt(&main_thread->os);
+    main_thread->head.lock_id = thrum_os_thread_lock_id(&main_thread->os);
+    thrum_registry.live = 1;
+    thrum_registry_add(main_thread);
+}
+
+void thrum_registry_not_visiting(const char *does)
+{
+    if (thrum_lock_mine(&thrum_registry.lock))
+        thrum_fatal_misuse(does, "inside thrum_each_thread");
+}

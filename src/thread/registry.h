@@ -1,0 +1,36 @@
+/* Every thread from its spawn until it is reaped, main first, under one lock that also guards names
+ * and the cache of mappings. */
+#ifndef THRUM_THREAD_REGISTRY_H
+#define THRUM_THREAD_REGISTRY_H
+
+#include "sync/lock.h"
+#include "thread/block.h"
+
+struct thrum_registry {
+    struct thrum_lock lock;
+    uint32_t live;                       /* threads that have not ended; atomic, not under the lock */
+    struct thrum_thread *first, *last;   /* a walk from `first` is sound even in a forked child */
+    struct thrum_thread *retired;        /* detached ones that have ended: an atomic stack */
+    uint32_t forked_lock_id;             /* the lock id that this process's leader kept across a
+                                            fork, no longer its kernel id; 0: never forked */
+};
+extern struct thrum_registry thrum_registry;
+
+/* Both under the lock. */
+void thrum_registry_add(struct thrum_thread *block);
+void thrum_registry_remove(struct thrum_thread *block);
+/* The thread whose lock id this is, if it has not ended; under the lock. */
+struct thrum_thread *thrum_registry_find(uint32_t lock_id);
+
+/* Makes the caller, whose block and thread pointer are set, the first and only thread. */
+void thrum_registry_start(struct thrum_thread *main_thread);
+
+/* The lock id of a thread whose kernel id is known. */
+uint32_t thrum_registry_lock_id(const struct thrum_thread *block);
+/* The kernel id behind a lock id: 0 for 0. */
+uint64_t thrum_registry_kernel_id(uint32_t lock_id);
+
+/* Misuse if the caller is inside the visitor of thrum_each_thread. */
+void thrum_registry_not_visiting(const char *does);
+
+#endif

@@ -1,0 +1,17 @@
+/* Who the caller is, and who others are. */
+#include "thread/block.h"
+
+thrum_thread *thrum_self(void)
+{
+    return thrum_block_self();
+}
+
+uint64_t thrum_id(void)
+{
+    return thrum_os_thread_id(&thrum_block_self()->os);
+}
+
+uint64_t thrum_thread_id(const thrum_thread *thread)
+{
+    return thrum_os_thread_id(&thread->os);
+}

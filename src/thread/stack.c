@@ -1,0 +1,16 @@
+/* What a thread's stack is, and how much of it was used. */
+#include "thread/block.h"
+
+thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info)
+{
+    bool grows = thread->map == NULL; /* main's: the kernel's own */
+    info->base = thread->stack_low;
+    info->size = (size_t)(thread->stack_high - thread->stack_low);
+    info->guard_size = thread->guard_size;
+    info->used = 0;
+    char *touched = thrum_os_lowest_touched(thread->stack_low, thread->stack_high, grows);
+    if (touched == NULL)
+        return THRUM_UNSUPPORTED;
+    info->used = (size_t)(thread->stack_high - touched);
+    return THRUM_OK;
+}

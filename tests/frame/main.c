@@ -1,0 +1,261 @@
+/* Runs the registered tests, one after the other, each under its deadline. */
+#include "frame.h"
+
+int test_argc;
+char **test_argv, **test_envp;
+
+static struct test *first_test, **last_link = &first_test;
+
+static const char *running = "(none)"; /* read by the watchdog */
+static uint32_t running_number;
+static thrum_time running_deadline = THRUM_FOREVER;
+static uint32_t watchdog_stop;
+
+static struct {
+    uint32_t passed, failed, skipped;
+} total;
+
+void test_register(struct test *test)
+{
+    *last_link = test;
+    last_link = &test->next;
+}
+
+const char *frame_running(void)
+{
+    return __atomic_load_n(&running, __ATOMIC_RELAXED);
+}
+
+/* --- arguments -------------------------------------------------------------------------------- */
+
+static bool parse_number(const char *text, uint64_t *number)
+{
+    const char *start = text;
+    for (*number = 0; *text >= '0' && *text <= '9'; ++text)
+        *number = *number * 10 + (uint64_t)(*text - '0');
+    return text != start && !*text;
+}
+
+/* The rest of `argument` after `option`, NULL if it is another. */
+static const char *option_value(const char *argument, const char *option)
+{
+    for (; *option; ++option, ++argument) {
+        if (*argument != *option)
+            return NULL;
+    }
+    return argument;
+}
+
+/* `pattern` is a test's name, or the beginning of some with a star at its end. */
+static bool matches(const char *name, const char *pattern)
+{
+    for (; *pattern && *pattern == *name; ++pattern, ++name) {
+    }
+    return (!*pattern && !*name) || (pattern[0] == '*' && !pattern[1]);
+}
+
+static bool is_option(const char *argument)
+{
+    return argument[0] == '-' && argument[1] == '-';
+}
+
+static bool wanted(const struct test *test)
+{
+    bool any_name = false;
+    for (int i = 1; i < test_argc; ++i) {
+        if (is_option(test_argv[i]))
+            continue;
+        any_name = true;
+        if (matches(test->name, test_argv[i]))
+            return true;
+    }
+    return !any_name;
+}
+
+static bool check_name(const char *name)
+{
+    for (const struct test *test = first_test; test; test = test->next) {
+        if (matches(test->name, name))
+            return true;
+    }
+    frame_print("Bail out! no test is named %s", name);
+    return false;
+}
+
+static bool parse_arguments(bool *list)
+{
+    for (int i = 1; i < test_argc; ++i) {
+        const char *argument = test_argv[i], *value;
+        uint64_t number;
+        if ((value = option_value(argument, "--seed=")) && parse_number(value, &number)) {
+            frame_set_seed(number);
+        } else if ((value = option_value(argument, "--scale=")) && parse_number(value, &number)) {
+            frame_set_scale((uint32_t)(number > 10000 ? 10000 : number));
+        } else if ((value = option_value(argument, "--list")) && !*value) {
+            *list = true;
+        } else if (is_option(argument)) {
+            frame_print("Bail out! unknown option %s", argument);
+            return false;
+        } else if (!check_name(argument)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- deadlines -------------------------------------------------------------------------------- */
+
+static _Noreturn void hung(void)
+{
+    frame_print("not ok %u - %s # hung", __atomic_load_n(&running_number, __ATOMIC_RELAXED),
+                frame_running());
+    frame_print("Bail out! %s did not end before its deadline", frame_running());
+    thrum_dump(2);
+    system_exit(1);
+}
+
+static void crashed(int signal)
+{
+    system_default_crashes(); /* a crash in here is the last */
+    frame_print("not ok %u - %s # crashed", __atomic_load_n(&running_number, __ATOMIC_RELAXED),
+                frame_running());
+    frame_print("Bail out! %s met signal %d", frame_running(), signal);
+    thrum_dump(2);
+    system_exit(1);
+}
+
+static void *watch(void *unused)
+{
+    (void)unused;
+    while (!__atomic_load_n(&watchdog_stop, __ATOMIC_ACQUIRE)) {
+        if (thrum_now() > __atomic_load_n(&running_deadline, __ATOMIC_RELAXED))
+            hung();
+        if (thrum_wait_until(&watchdog_stop, 0, thrum_after(test_ms(250))) == THRUM_INVALID)
+            break;
+    }
+    return NULL;
+}
+
+static void on_alarm(int signal)
+{
+    (void)signal;
+    hung();
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static bool count_thread(thrum_thread *thread, void *count)
+{
+    (void)thread;
+    ++*(uint32_t *)count;
+    return true;
+}
+
+uint32_t test_thread_count(void)
+{
+    uint32_t count = 0;
+    thrum_each_thread(count_thread, &count);
+    return count;
+}
+
+/* Detached threads may still be on their way out. */
+static void check_threads(uint32_t before)
+{
+    thrum_time deadline = thrum_after(test_ms(3000));
+    uint32_t after = test_thread_count();
+    while (after > before && thrum_now() < deadline) {
+        thrum_sleep_until(thrum_after(1000000));
+        after = test_thread_count();
+    }
+    if (after <= before)
+        return;
+    test_check(false, "every thread of the test has ended", running, 0);
+    test_note("%u threads before, %u after", before, after);
+    thrum_dump(2);
+}
+
+static void report(const char *name)
+{
+    const char *reason = frame_skip_reason();
+    if (frame_failures() != 0) {
+        ++total.failed;
+        frame_print("not ok %u - %s", running_number, name);
+    } else if (reason) {
+        ++total.skipped;
+        frame_print("ok %u - %s # SKIP %s", running_number, name, reason);
+    } else {
+        ++total.passed;
+        frame_print("ok %u - %s", running_number, name);
+    }
+}
+
+static void run_test(const struct test *test)
+{
+    uint32_t threads = test_thread_count();
+    thrum_time length = frame_stretch((thrum_time)test->seconds * 1000000000);
+    frame_begin();
+    __atomic_store_n(&running, test->name, __ATOMIC_RELAXED);
+    __atomic_store_n(&running_number, running_number + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&running_deadline, thrum_after(length), __ATOMIC_RELAXED);
+    if (test->alone)
+        system_alarm(test->seconds, on_alarm);
+    test->run();
+    check_threads(threads);
+    if (test->alone)
+        system_alarm(0, NULL);
+    __atomic_store_n(&running_deadline, THRUM_FOREVER, __ATOMIC_RELAXED);
+    report(test->name);
+}
+
+/* Tests that look at the time before the first spawn come first, those that spawn after the others. */
+static void run_alone(unsigned alone)
+{
+    for (const struct test *test = first_test; test; test = test->next) {
+        if (test->alone == alone && wanted(test))
+            run_test(test);
+    }
+}
+
+static void run_rest(void)
+{
+    thrum_thread *watchdog = NULL;
+    thrum_status status =
+        thrum_spawn(&watchdog, watch, NULL, &(thrum_spawn_options){ .name = "watchdog" });
+    if (status != THRUM_OK)
+        test_note("no watchdog: %s", thrum_status_text(status));
+    frame_measure();
+    run_alone(0);
+    __atomic_store_n(&watchdog_stop, 1, __ATOMIC_RELEASE);
+    thrum_wake(&watchdog_stop, THRUM_ALL);
+    if (watchdog)
+        thrum_join(watchdog, NULL);
+}
+
+int main(int argc, char **argv, char **envp)
+{
+    bool list = false;
+    uint32_t count = 0;
+    test_argc = argc;
+    test_argv = argv;
+    test_envp = envp;
+    frame_set_seed(thrum_now() ^ (thrum_id() << 40));
+    if (!parse_arguments(&list))
+        return 1;
+    for (const struct test *test = first_test; test; test = test->next) {
+        if (list)
+            frame_print("%s", test->name);
+        count += wanted(test);
+    }
+    if (list)
+        return 0;
+    frame_print("TAP version 13");
+    frame_print("1..%u", count);
+    test_note("--seed=%l", test_seed());
+    frame_catch_fatal();
+    system_catch_crashes(crashed);
+    run_alone(TEST_NEVER_SPAWNS);
+    run_alone(TEST_SPAWNS_FIRST);
+    run_rest();
+    frame_print("%u passed, %u failed, %u skipped", total.passed, total.failed, total.skipped);
+    return total.failed == 0 && total.passed + total.skipped > 0 ? 0 : 1;
+}

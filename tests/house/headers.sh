@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Every header stands alone, in C11 and C++17, under gcc and clang, in both builds, with no warning,
+# and asks for no header that a freestanding compiler does not bring.
+. "$(dirname "$0")/house.sh"
+
+cd "$HOUSE_SOURCE/include" || exit 1
+mapfile -t headers < <(find . -name '*.h' | sed 's/^\.\///' | sort)
+strict=(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wundef -Werror -fsyntax-only)
+
+# compiler, language, standard
+for how in "gcc c c11" "gcc c gnu17" "clang c c11" "g++ c++ c++17" "clang++ c++ c++17"; do
+    read -r compiler language standard <<<"$how"
+    if ! command -v "$compiler" >/dev/null; then
+        skip "headers under $compiler" "there is no $compiler"
+        continue
+    fi
+    for build in "" -DTHRUM_FREESTANDING=1; do
+        faults=
+        for header in "${headers[@]}"; do
+            faults+=${faults:+$'\n'}$(echo "#include <$header>" |
+                "$compiler" -x "$language" -std="$standard" "${strict[@]}" -I. $build - 2>&1 |
+                grep -E 'error|warning' | sort -u | sed "s|^|$header: |")
+        done
+        faults=$(grep . <<<"$faults")
+        nothing "each header alone: $compiler $standard ${build:-hosted}" "$faults"
+        silent "what the headers are for: $compiler $standard ${build:-hosted}" \
+            "$compiler" -x "$language" -std="$standard" "${strict[@]}" -I. ${build:+"$build"} \
+            "$HOUSE_SOURCE/tests/house/uses.c"
+    done
+done
+
+nothing "only freestanding headers are included" \
+    "$(grep -n '#include <' "${headers[@]}" | grep -vE '<(stdbool|stddef|stdint)\.h>')"
+nothing "no test of a system or CPU in a header" \
+    "$(grep -nE '^ *# *(if|elif).*__(linux__|x86_64__|i386__|aarch64__|arm__|APPLE__|FreeBSD__)|_WIN32' "${headers[@]}")"
+nothing "thrum.h brings every header" \
+    "$(find thrum -name '*.h' ! -name private.h | sort | while read -r header; do
+        grep -qF "#include \"$header\"" thrum.h || echo "$header"
+    done)"
+finish

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# What every static and static-PIE program of this build is: alone, and with no memory that can be
+# both written and run.
+. "$(dirname "$0")/house.sh"
+
+look() { # FILE static|pie: faults, one a line
+    local file=$1 mode=$2 segments dynamic type
+    [ -f "$file" ] || { echo "$file: not there"; return; }
+    segments=$(readelf -lW "$file") || { echo "$file: readelf"; return; }
+    dynamic=$(readelf -dW "$file")
+    type=$(readelf -hW "$file" | awk '$1 == "Type:" { print $2 }')
+    grep -q ' INTERP ' <<<"$segments" && echo "$file: PT_INTERP"
+    grep -q '(NEEDED)' <<<"$dynamic" && echo "$file: DT_NEEDED"
+    grep -q 'TEXTREL' <<<"$dynamic" && echo "$file: DT_TEXTREL"
+    # the flags are between the sizes and the alignment
+    awk '$1 == "LOAD" { flags = ""; for (i = 7; i < NF; i++) flags = flags $i
+        if (flags ~ /W/ && flags ~ /E/) exit 1 }' <<<"$segments" ||
+        echo "$file: a segment that is written and run"
+    awk '$1 == "GNU_STACK" { for (i = 7; i < NF; i++) flags = flags $i; seen = 1 }
+        END { exit !seen || flags ~ /E/ }' <<<"$segments" || echo "$file: executable stack"
+    case $mode in
+        static)
+            [ "$type" = EXEC ] || echo "$file: type $type, not EXEC"
+            grep -q ' DYNAMIC ' <<<"$segments" && echo "$file: PT_DYNAMIC"
+            ;;
+        pie) [ "$type" = DYN ] || echo "$file: type $type, not DYN" ;;
+    esac
+}
+
+for mode in static pie; do
+    count=0
+    faults=
+    while read -r file; do
+        [ -n "$file" ] || continue
+        count=$((count + 1))
+        faults+=${faults:+$'\n'}$(look "$file" $mode)
+    done <"$HOUSE_BUILD/house/$mode-programs"
+    note "$count $mode programs"
+    if [ "$count" -eq 0 ]; then
+        fail "$mode programs were built"
+    else
+        faults=$(grep . <<<"$faults")
+        nothing "$mode programs stand alone, with no page both written and run" "$faults"
+    fi
+done
+
+# The look itself can see: a program of each kind that is wrong.
+cd "$house_temp" || exit 1
+echo 'int main(void) { return 0; }' >plain.c
+"$HOUSE_CC" plain.c -o hosted
+"$HOUSE_CC" -nostdlib -static -Wl,-e,main -Wl,-z,execstack plain.c -o execstack 2>/dev/null
+"$HOUSE_CC" -nostdlib -static -Wl,-e,main -Wl,-N plain.c -o omagic 2>/dev/null
+wants() {
+    if look "$2" static | grep -q "$3"; then pass "$1"; else fail "$1" "$(readelf -lW "$2")"; fi
+}
+if [ -f hosted ]; then
+    wants "an interpreter would be seen" hosted PT_INTERP
+    wants "a needed library would be seen" hosted DT_NEEDED
+fi
+wants "an executable stack would be seen" execstack "executable stack"
+wants "a writable and executable segment would be seen" omagic "written and run"
+finish

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# What the archive defines is what the headers declare, what compilers and linkers ask for, and hidden
+# names with the library's prefix. And nothing that is declared is missing.
+. "$(dirname "$0")/house.sh"
+
+cd "$house_temp" || exit 1
+headers=$HOUSE_SOURCE/include
+from_compilers='^(_start|memcpy|memmove|memset|memcmp|__stack_chk_fail|__stack_chk_guard|__tls_get_addr)$'
+# main is the program's; the rest is the linker's.
+from_outside='^(main|_DYNAMIC|_GLOBAL_OFFSET_TABLE_|__ehdr_start|__executable_start|_end|end|__bss_start|_?edata|_?etext|__(preinit|init|fini)_array_(start|end)|__rela?_iplt_(start|end)|_(init|fini))$'
+
+# Every function that the headers declare, with inline paths and without, external and inline:
+# "name extern" or "name static"; and every variable.
+echo '#include <thrum.h>' >all.c
+declared() {
+    # the prototypes of what the headers declare, one a line, after a comment with the place
+    gcc -std=c11 -fsyntax-only -I "$headers" -DTHRUM_FREESTANDING=1 "$@" -aux-info prototypes all.c &&
+        grep -F "$headers" prototypes |
+        sed -nE 's/^.*\*\/ (extern|static) [^(]*[ *](thrum_[a-z0-9_]+) \(.*/\2 \1/p'
+    gcc -std=c11 -E -P -I "$headers" -DTHRUM_FREESTANDING=1 "$@" all.c | tr '\n' ' ' | tr ';' '\n' |
+        sed -nE 's/^.*extern [^()]*[ *](thrum_[a-z0-9_]+) *$/\1 extern/p'
+}
+{ declared; declared -DTHRUM_PRIVATE_BUILD=1; } | sort -u >declared
+count=$(cut -d' ' -f1 declared | sort -u | wc -l)
+note "$count names declared"
+[ "$count" -ge 60 ] && pass "the headers' names are found" || fail "the headers' names are found" "$count"
+
+# name, binding, visibility of all that the archive defines for other files
+readelf -sW "$HOUSE_ARCHIVE" |
+    awk '$5 ~ /^(GLOBAL|WEAK)$/ && $7 != "UND" { print $8, $5, $6 }' | sort -u >defined
+note "$(wc -l <defined) symbols defined"
+
+# With the inline paths switched off every public function is external; private ones that are inline
+# in every build have no place in the archive.
+awk '$2 == "extern" || $1 !~ /^thrum_private_/ { print $1 }' declared | sort -u |
+    comm -23 - <(cut -d' ' -f1 defined | sort -u) >missing
+nothing "every declared function is in the archive" "$(cat missing)"
+
+cut -d' ' -f1 declared | sort -u >names
+awk '$3 == "DEFAULT" { print $1 }' defined | grep -vE "$from_compilers" | sort -u |
+    comm -23 - names >undeclared
+nothing "every visible symbol is declared in a header" "$(cat undeclared)"
+
+nothing "every public symbol is visible" \
+    "$(awk '$3 != "DEFAULT" { print $1 }' defined | sort -u | comm -12 - names)"
+nothing "every other symbol is hidden and begins with thrum_" \
+    "$(awk '$3 != "DEFAULT" && ($3 != "HIDDEN" || $1 !~ /^thrum_/)' defined | cut -d' ' -f1 | grep -vE "$from_compilers")"
+nothing "mem* are weak" "$(awk '$1 ~ /^mem(cpy|move|set|cmp)$/ && $2 != "WEAK"' defined)"
+nothing "mem* are there" \
+    "$(printf '%s\n' memcmp memcpy memmove memset | comm -23 - <(cut -d' ' -f1 defined))"
+
+# The whole archive as one file: no name twice, and what is still missing comes from outside.
+runs "no symbol is defined twice" ld -r --whole-archive "$HOUSE_ARCHIVE" -o whole.o
+nothing "the archive needs nothing from outside" \
+    "$(nm -u whole.o | awk '{ print $NF }' | grep -vE "$from_outside")"
+nothing "nothing in the archive wants an executable stack" \
+    "$(readelf -SW "$HOUSE_ARCHIVE" | awk '/^File:/ { file = $2 } /\.note\.GNU-stack/ { note[file] = 1; if ($0 ~ / X /) print file } /^File:/ { files[$2] = 1 } END { for (file in files) if (!note[file]) print file, "does not say" }')"
+finish

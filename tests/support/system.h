@@ -1,0 +1,108 @@
+/* What tests ask of the system beside thrum: output, pages, signals, processes. All that is one
+ * system's own is behind this header (linux.c fills it in), so that tests are not.
+ * SPDX-License-Identifier: MIT */
+#ifndef THRUM_TEST_SYSTEM_H
+#define THRUM_TEST_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+void system_write(int fd, const char *text, size_t length);
+_Noreturn void system_exit(int status); /* the whole process, at once */
+
+/* --- memory ----------------------------------------------------------------------------------- */
+
+size_t system_page_size(void);
+/* Fresh zeroed pages; NULL if refused. */
+void *system_map(size_t size);
+/* At exactly this address; NULL if refused, or if anything is mapped there already. */
+void *system_map_at(void *address, size_t size);
+bool system_unmap(void *address, size_t size);
+/* From now on any touch is a fault; and back. */
+bool system_forbid(void *address, size_t size);
+bool system_allow(void *address, size_t size);
+/* How many mappings this process has, and bytes of address space; 0 if it cannot be told. */
+size_t system_mapping_count(void);
+size_t system_address_space(void);
+/* Bytes in memory. */
+size_t system_resident(void);
+/* At most so many bytes of address space from now on; UINT64_MAX: no limit. */
+bool system_limit_address_space(uint64_t bytes);
+/* At most so many processes and threads of this user from now on. */
+bool system_limit_threads(uint64_t count);
+
+/* --- signals ---------------------------------------------------------------------------------- */
+
+enum { /* two for tests, and those with a meaning; values are the system's */
+    SYSTEM_SIGNAL_A = 10,
+    SYSTEM_SIGNAL_B = 12,
+    SYSTEM_SIGNAL_ALARM = 14,
+    SYSTEM_SIGNAL_ABORT = 6,
+    SYSTEM_SIGNAL_SEGV = 11,
+    SYSTEM_SIGNAL_BUS = 7,
+    SYSTEM_SIGNAL_KILL = 9
+};
+
+enum {
+    SYSTEM_RESTART = 1,
+    SYSTEM_ON_ALTERNATE_STACK = 2
+};
+
+/* `handler` NULL: the default action again. Without SYSTEM_RESTART it interrupts system calls. */
+bool system_handle(int signal, void (*handler)(int signal), unsigned flags);
+/* To one thread of this process, by its kernel id; false if there is none such (any more). */
+bool system_signal(uint64_t thread_id, int signal);
+/* Runs `handler` at each signal that ends a program that goes wrong; and the default again, which
+ * children of system_run begin with. */
+void system_catch_crashes(void (*handler)(int signal));
+void system_default_crashes(void);
+/* The calling thread's mask, bit `signal - 1`; and a new one. */
+uint64_t system_signal_mask(void);
+void system_set_signal_mask(uint64_t mask);
+/* SYSTEM_SIGNAL_ALARM to the process, again and again; 0 stops it. */
+void system_storm(uint32_t interval_us);
+/* Runs `handler` after so many seconds; 0 takes it back. */
+void system_alarm(unsigned seconds, void (*handler)(int signal));
+
+/* --- threads ---------------------------------------------------------------------------------- */
+
+/* Whether the thread sleeps in the kernel. A system that cannot tell waits a while and says yes. */
+bool system_thread_sleeps(uint64_t thread_id);
+/* How often the thread has gone to sleep so far; UINT64_MAX if it cannot be told. */
+uint64_t system_thread_sleep_count(uint64_t thread_id);
+
+/* Runs `run(argument)`, and `between(argument)` as a signal handler after each instruction of it.
+ * Returns how many there were; 0 if this CPU or system does not step: `run` has run all the same. */
+uint64_t system_step(void (*run)(void *argument), void (*between)(void *argument), void *argument);
+
+/* --- processes -------------------------------------------------------------------------------- */
+
+uint64_t system_process_id(void);
+/* The kernel's idea of the calling thread's id, by a system call. */
+uint64_t system_thread_id(void);
+
+struct system_child {
+    int exit_status; /* -1 if a signal ended it */
+    int signal;      /* which, or 0 */
+    bool killed;     /* it did not end in time, and was killed */
+    size_t length;
+    char output[8192]; /* its standard output and error, ended by 0, cut off where it is too long */
+};
+
+/* Runs `child(argument)` in a forked process (after thrum_after_fork), which ends with status 0
+ * if it returns, and waits until it has ended. False if the system cannot fork. */
+bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
+                struct system_child *result);
+/* The same for another program, or this one by its own name; its environment is empty. */
+bool system_run_program(const char *path, char *const *argv, uint32_t timeout_ms,
+                        struct system_child *result);
+
+/* Descriptors: the ends of a pipe; what can be read at once or until the end; closing. */
+bool system_pipe(int fds[2]);
+size_t system_read(int fd, char *buffer, size_t size);
+void system_close(int fd);
+/* Up to `size` bytes of a file; SIZE_MAX if it cannot be read. */
+size_t system_read_file(const char *path, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,76 @@
+/* What the tests of threads, TLS, start and diagnosis ask of the system past system.h: figures of the
+ * own process, limits and namespaces, parts of a test that need a process of their own, and text.
+ * SPDX-License-Identifier: MIT */
+#ifndef THRUM_TEST_THREAD_SYSTEM_H
+#define THRUM_TEST_THREAD_SYSTEM_H
+
+#include "system.h"
+
+/* --- the own process -------------------------------------------------------------------------- */
+
+/* Fresh zeroed pages that forked children share. */
+void *system_map_shared(size_t size);
+/* Whether there is a mapping, with or without access, at each page of the range. */
+bool system_is_mapped(const void *address, size_t size);
+/* Threads the kernel knows of; 0 if it does not tell (no /proc). */
+size_t system_thread_count(void);
+/* The kernel's name of a thread of this process; "" if it does not tell. */
+void system_thread_name(uint64_t thread_id, char name[32]);
+/* Nanoseconds of the monotonic clock, by a system call. */
+uint64_t system_now(void);
+/* How many CPUs the calling thread may run on; the first `capacity` numbers are stored. */
+size_t system_affinity(unsigned *cpus, size_t capacity);
+/* SYSTEM_SIGNAL_ALARM, whose default is the end, to the process after so many seconds. */
+void system_end_after(unsigned seconds);
+
+/* --- limits ----------------------------------------------------------------------------------- */
+
+/* At most so many bytes locked in memory (root is above it); all that will be mapped from now on is
+ * locked, or no longer. */
+bool system_limit_locked_memory(uint64_t bytes);
+bool system_lock_future_memory(bool lock);
+/* Another user, for good, with no privilege left. */
+bool system_become_user(unsigned user);
+/* In a namespace of ids of one's own: the next thread's id, and how many there can be. */
+bool system_set_next_id(uint64_t id);
+bool system_set_highest_id(uint64_t id);
+
+/* --- a test's part in a child ----------------------------------------------------------------- */
+
+/* As system_run, with process ids of its own, among which the child is 1. False if not permitted. */
+bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
+                      struct system_child *result);
+
+/* Runs `body(argument)` in a child, in which CHILD_CHECK and child_skip end the child; the running
+ * test then goes on, fails or is skipped. */
+void test_in_child(void (*body)(void *argument), void *argument, uint32_t timeout_ms);
+void test_in_child_alone(void (*body)(void *argument), void *argument, uint32_t timeout_ms);
+
+#define CHILD_CHECK(condition) \
+    ((condition) ? (void)0 : child_failed(#condition, __FILE__, __LINE__))
+_Noreturn void child_failed(const char *text, const char *file, int line);
+_Noreturn void child_skip(const char *reason);
+
+/* The place for a child's result, one for all tests; and its output as notes. */
+struct system_child *test_child(void);
+void test_note_child(const struct system_child *child);
+
+/* --- text ------------------------------------------------------------------------------------- */
+
+size_t text_length(const char *text);
+bool text_equal(const char *a, const char *b);
+bool text_begins(const char *text, const char *part);
+/* Where `part` begins in `text`, NULL if nowhere; how often it occurs. */
+const char *text_find(const char *text, const char *part);
+unsigned text_count(const char *text, const char *part);
+/* Copies the line that holds `part`, without its end; false if there is none. */
+bool text_line_with(const char *text, const char *part, char *line, size_t capacity);
+/* Writes a decimal number and its end; returns its length. */
+size_t text_number(uint64_t number, char text[24]);
+/* To standard output, as children do: the text; "name number\n". */
+void text_print(const char *text);
+void text_print_number(const char *name, uint64_t number);
+/* The decimal number after `name` and blanks; 0 if it is not there. */
+uint64_t text_number_of(const char *text, const char *name);
+
+#endif
