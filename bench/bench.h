@@ -1,8 +1,9 @@
 /* What every benchmark here includes: one side, chosen by the build, and a way to report a figure.
  * SPDX-License-Identifier: MIT
  *
- * A side is side_thrum.h or side_pthread.h (for glibc and for musl), given as BENCH_SIDE. The sources
- * say the same on all sides; only these calls differ, each as an ordinary program would write it:
+ * A side is side_thrum.h or side_pthread.h (for glibc and for musl), given as BENCH_SIDE. The
+ * sources say the same on all sides; only these calls differ, each as an ordinary program would
+ * write it:
  *
  *   side_mutex, SIDE_MUTEX_INIT, side_lock, side_unlock
  *   side_rwlock, SIDE_RWLOCK_INIT, side_read_lock, side_read_unlock

@@ -1,7 +1,8 @@
 /* contend: threads that all want one mutex, or that all read under one rwlock.
  * SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files) or
+ * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
+ * or
  * '"side_pthread.h"'.
  *
  * Each figure is from a run of a fixed time. Throughput is measured without looking at the clock in

@@ -1,6 +1,7 @@
 /* local: reading a key and a __thread variable. SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files) or
+ * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
+ * or
  * '"side_pthread.h"'. steps.c counts the instructions of the two probes. */
 #include "bench.h"
 

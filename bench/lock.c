@@ -1,7 +1,8 @@
 /* lock: a mutex that nobody else wants, before the first thread and beside a second one, which
  * sleeps. SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files) or
+ * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
+ * or
  * '"side_pthread.h"'. */
 #include "bench.h"
 

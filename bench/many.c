@@ -1,7 +1,8 @@
 /* many: what each of 10,000 sleeping threads costs in mappings and in memory.
  * SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files) or
+ * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
+ * or
  * '"side_pthread.h"'. */
 #include "bench.h"
 

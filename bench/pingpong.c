@@ -1,6 +1,7 @@
 /* pingpong: two threads that wake each other, turn by turn. SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files) or
+ * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
+ * or
  * '"side_pthread.h"'. With an argument, which it is given when all runs on one CPU, it says so. */
 #include "bench.h"
 

@@ -1,7 +1,8 @@
 /* smallest: the least program that makes a thread and joins it; only its size is measured.
  * SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' or '"side_pthread.h"', for size, stripped. */
+ * Built once a side with -DBENCH_SIDE='"side_thrum.h"' or '"side_pthread.h"', for size, stripped.
+ */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

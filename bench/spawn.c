@@ -1,7 +1,8 @@
 /* spawn: threads made and joined, one by one and 64 at a time. SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files) or
- * '"side_pthread.h"'. */
+ * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
+ * or
+ * '"side_pthread.h"'. With an argument, which it is given when all runs on one CPU, it says so. */
 #include "bench.h"
 
 enum { TURNS = 10000, BURST = 64, BURSTS = 100, STACK = 128 * 1024 };
@@ -35,8 +36,15 @@ static double in_bursts(size_t stack_size)
     return (double)(side_now() - start) / BURSTS / BURST;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    (void)argv;
+    if (argc > 1) {
+        bench_report("spawn+join on one CPU, 128 KiB stacks (ns)", 0, one_by_one(STACK));
+        bench_report("64 spawns, then 64 joins on one CPU, 128 KiB stacks: a thread (ns)", 0,
+                     in_bursts(STACK));
+        return 0;
+    }
     bench_report("spawn+join, 128 KiB stacks (ns)", 0, one_by_one(STACK));
     bench_report("spawn+join, default stacks (ns)", 0, one_by_one(0));
     bench_report("64 spawns, then 64 joins, 128 KiB stacks: a thread (ns)", 0, in_bursts(STACK));

@@ -17,6 +17,10 @@ set(THRUM_PIE_COMPILE_OPTIONS ${THRUM_PROGRAM_COMPILE_OPTIONS} -fPIE)
 # program. text: relocations in code are an error, not a surprise at start. The archive's `_start` is
 # found because it is the entry that every linker looks for.
 set(thrum_link_options -Wl,-z,noseparate-code -Wl,-z,noexecstack -Wl,--gc-sections)
+if(THRUM_LTO)
+  # Calls of this one appear when the linker has already taken from the archive what it can optimise.
+  list(APPEND thrum_link_options -Wl,-u,__stack_chk_fail)
+endif()
 set(THRUM_STATIC_LINK_OPTIONS -nostdlib -static ${thrum_link_options})
 set(THRUM_PIE_LINK_OPTIONS -nostdlib -static-pie -Wl,-z,text ${thrum_link_options})
 
@@ -92,18 +96,33 @@ function(thrum_compile_library target)
   )
 endfunction()
 
-# thrum_compile_differently(NO_STACK_PROTECTOR|NO_LTO|NO_BUILTIN FILE…)
-function(thrum_compile_differently what)
+# thrum_compile_differently(TARGET NO_STACK_PROTECTOR|NO_LTO|NO_BUILTIN|SMALL|FAST PATTERN…): the
+# sources that match; a later word wins over an earlier one.
+function(thrum_compile_differently target what)
   set(NO_STACK_PROTECTOR -fno-stack-protector)
   set(NO_LTO -fno-lto)
-  set(NO_BUILTIN -fno-builtin $<${thrum_gnu}:-fno-tree-loop-distribute-patterns>)
-  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${${what}})
+  set(NO_BUILTIN -fno-builtin
+      $<IF:${thrum_gnu},-fno-tree-loop-distribute-patterns,-fno-vectorize;-fno-unroll-loops>)
+  set(SMALL $<$<CONFIG:RelWithDebInfo>:-Os>)
+  set(FAST $<$<CONFIG:RelWithDebInfo>:-O2>)
+  get_target_property(sources ${target} SOURCES)
+  foreach(pattern IN LISTS ARGN)
+    set(files ${sources})
+    list(FILTER files INCLUDE REGEX "${pattern}")
+    if(NOT files)
+      message(FATAL_ERROR "${target} has no source ${pattern}")
+    endif()
+    set_property(SOURCE ${files} APPEND PROPERTY COMPILE_OPTIONS ${${what}})
+  endforeach()
 endfunction()
 
-# thrum_compile_program(TARGET): tests and examples, beside what thrum::freestanding brings. Wants
+# thrum_compile_program(TARGET [NO_LTO]): tests and examples, beside what thrum::freestanding brings. Wants
 # the stack protector, so that the canary is in use wherever a test goes.
 function(thrum_compile_program target)
   target_compile_options(${target} PRIVATE
     -fstack-protector-strong -ffunction-sections -fdata-sections
-    ${thrum_lto_compile_options} ${THRUM_WARNINGS})
+    ${THRUM_WARNINGS})
+  if(NOT "NO_LTO" IN_LIST ARGN)
+    target_compile_options(${target} PRIVATE ${thrum_lto_compile_options})
+  endif()
 endfunction()

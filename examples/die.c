@@ -38,7 +38,7 @@ static void *nothing(void *argument)
     return argument;
 }
 
-/* --- locks ------------------------------------------------------------------------------------- */
+/* --- locks ------------------------------------------------------------------------------------ */
 
 static void *hold_red(void *argument)
 {
@@ -98,7 +98,7 @@ static void waitgroup_below_zero(void)
     thrum_waitgroup_done(&group);
 }
 
-/* --- threads ----------------------------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------------------- */
 
 static void join_of_self(void)
 {
@@ -112,7 +112,7 @@ static void double_join(void)
     thrum_join(thread, NULL);
 }
 
-/* --- keys -------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 static thrum_tls_key freed_key(void)
 {
@@ -138,7 +138,7 @@ static void get_out_of_range(void)
     (void)thrum_tls_get(never_allocated);
 }
 
-/* --- deadlocks --------------------------------------------------------------------------------- */
+/* --- deadlocks -------------------------------------------------------------------------------- */
 
 static void *red_then_green(void *argument)
 {
@@ -195,7 +195,7 @@ static void deadlock_of_three(void)
     thrum_join(one, NULL);
 }
 
-/* --- stacks ------------------------------------------------------------------------------------ */
+/* --- stacks ----------------------------------------------------------------------------------- */
 
 /* Volatile, so that no compiler turns the recursion into a loop. */
 static unsigned deeper(volatile unsigned *above)
@@ -231,7 +231,7 @@ static __attribute__((noinline)) void stack_smash(void)
     write_beyond(array, sizeof array + 16);
 }
 
-/* --- the cases --------------------------------------------------------------------------------- */
+/* --- the cases -------------------------------------------------------------------------------- */
 
 static const struct misuse {
     const char *name;

@@ -3,9 +3,10 @@
  *
  * Built freestanding and static from this file and support/ (all .c files of it).
  *
- * The exercise is that of the Myrddin language's thread library, with three things more: each thread
- * has __thread variables beside its keys, the threads meet at a barrier between writing and reading,
- * so that all values are there at once, and every value goes through a destructor at the end. */
+ * The exercise is that of the Myrddin language's thread library, with three things more: each
+ * thread has __thread variables beside its keys, the threads meet at a barrier between writing and
+ * reading, so that all values are there at once, and every value goes through a destructor at the
+ * end. */
 #include <thrum.h>
 
 #include "support/support.h"
@@ -72,7 +73,8 @@ static void one_round(struct member *member, uint64_t *random)
     aligned[0] = (char)member->number;
     thrum_barrier_wait(&barrier); /* all have written: 10,000 values live now */
     for (unsigned key = 0; key < KEYS; key++)
-        check(thrum_tls_get(keys[key]) == as_value(values[key]), member, "a key has a foreign value");
+        check(thrum_tls_get(keys[key]) == as_value(values[key]), member,
+              "a key has a foreign value");
     check(aligned[0] == (char)member->number, member, "a __thread variable has a foreign value");
     thrum_barrier_wait(&barrier); /* all have read: the next round may write */
 }

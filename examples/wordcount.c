@@ -3,8 +3,8 @@
  * Built freestanding and static from this file and support/ (all .c files of it).
  *
  * Each thread takes files from a list; a large file is cut into parts, which every thread may take.
- * Each counts into a table of its own, a __thread variable, so that no word costs a lock; the tables
- * are merged at the end. The lock is taken once a file or part. */
+ * Each counts into a table of its own, a __thread variable, so that no word costs a lock; the
+ * tables are merged at the end. The lock is taken once a file or part. */
 #include <thrum.h>
 
 #include "support/support.h"
@@ -60,9 +60,9 @@ struct queue {
     thrum_cond changed; /* a file was cut, or none is being opened any more */
     struct file *files;
     size_t file_count, next_file;
-    struct file *cut;  /* files with parts to take */
-    unsigned opening;  /* threads that are opening a file, which may turn out to be large */
-    bool quiet;        /* bad files were reported before */
+    struct file *cut; /* files with parts to take */
+    unsigned opening; /* threads that are opening a file, which may turn out to be large */
+    bool quiet;       /* bad files were reported before */
 };
 
 struct part {
@@ -73,7 +73,7 @@ struct part {
 static THRUM_THREAD_LOCAL struct table my_words;
 static THRUM_THREAD_LOCAL struct words_buffer my_buffer;
 
-/* --- files ------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static void fail_file(const struct queue *queue, struct file *file, const char *why)
 {
@@ -128,7 +128,7 @@ static bool open_file(const struct queue *queue, struct file *file)
     return true;
 }
 
-/* --- the queue --------------------------------------------------------------------------------- */
+/* --- the queue -------------------------------------------------------------------------------- */
 
 /* Takes the next part of the first cut file. Under the lock. */
 static struct part take_part(struct queue *queue)
@@ -191,22 +191,19 @@ static void count_part(struct queue *queue, struct worker *worker, const struct 
     long error = 0;
     switch (words_of_part(file->descriptor, part->from, part->to, &my_buffer, &my_words,
                           &worker->count, &error)) {
-    case WORDS_DONE:
-        break;
+    case WORDS_DONE: break;
     case WORDS_NO_MEMORY:
         worker->no_memory = true;
         fail_file(queue, file, "out of memory, not all of it was counted");
         break;
-    case WORDS_READ_ERROR:
-        fail_file(queue, file, error_text(error));
-        break;
+    case WORDS_READ_ERROR: fail_file(queue, file, error_text(error)); break;
     }
     worker->parts++;
     if (__atomic_sub_fetch(&file->unfinished, 1, __ATOMIC_ACQ_REL) == 0)
         file_close(file->descriptor);
 }
 
-/* --- threads ----------------------------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------------------- */
 
 static void *work(void *argument)
 {
@@ -287,7 +284,7 @@ static void count_files(struct result *result, struct file *files, size_t file_c
     result->time = thrum_now() - start;
 }
 
-/* --- the answer -------------------------------------------------------------------------------- */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static unsigned long long whole(uint64_t number)
 {
@@ -368,7 +365,7 @@ static bool print_comparison(const struct result *first, struct file *files, siz
                  whole(ratio / 100), whole(ratio % 100));
 }
 
-/* --- the command line -------------------------------------------------------------------------- */
+/* --- the command line ------------------------------------------------------------------------- */
 
 static int wrong_usage(const char *what, const char *which)
 {

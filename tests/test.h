@@ -24,20 +24,19 @@ void test_register(struct test *test);
 #define TEST(test_name, deadline_seconds) TEST_ALONE(test_name, deadline_seconds, 0)
 
 /* TEST_ALONE(mutex_held_across_first_spawn, 10, TEST_SPAWNS_FIRST) { … } */
-#define TEST_ALONE(test_name, deadline_seconds, when)                                    \
-    static void test_##test_name(void);                                                  \
-    static struct test test_entry_##test_name = { #test_name, test_##test_name,          \
-                                                  deadline_seconds, NULL, when };        \
-    __attribute__((constructor)) static void test_register_##test_name(void)             \
-    {                                                                                    \
-        test_register(&test_entry_##test_name);                                          \
-    }                                                                                    \
-    static void test_##test_name(void)
+#define TEST_ALONE(test_name, deadline_seconds, when)                              \
+    static void test_of_##test_name(void);                                         \
+    static struct test test_entry_##test_name = { #test_name, test_of_##test_name, \
+                                                  deadline_seconds, NULL, when };  \
+    __attribute__((constructor)) static void test_register_##test_name(void)       \
+    {                                                                              \
+        test_register(&test_entry_##test_name);                                    \
+    }                                                                              \
+    static void test_of_##test_name(void)
 
 /* Records a failure with file, line and text, from any thread, and goes on. True if it held. */
 #define CHECK(condition) test_check((condition), #condition, __FILE__, __LINE__)
-#define CHECK_EQ(a, b) \
-    test_check_eq((uint64_t)(a), (uint64_t)(b), #a " == " #b, __FILE__, __LINE__)
+#define CHECK_EQ(a, b) test_check_eq((uint64_t)(a), (uint64_t)(b), #a " == " #b, __FILE__, __LINE__)
 bool test_check(bool held, const char *text, const char *file, int line);
 bool test_check_eq(uint64_t a, uint64_t b, const char *text, const char *file, int line);
 

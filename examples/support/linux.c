@@ -66,7 +66,7 @@ void file_close(int file)
 
 long file_facts(int file, struct file_facts *facts)
 {
-    struct statx about;
+    struct statx about = { 0 };
     long result = system_call(__NR_statx, file, word(""), AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE,
                               word(&about), 0);
     if (result < 0)

@@ -119,27 +119,16 @@ static void put_value(struct output *output, const struct field *field, char let
 {
     char c;
     switch (letter) {
-    case 's':
-        put_string(output, field, va_arg(*values, const char *));
-        break;
+    case 's': put_string(output, field, va_arg(*values, const char *)); break;
     case 'c':
         c = (char)va_arg(*values, int);
         put_text(output, field, &c, 1);
         break;
-    case 'd':
-        put_signed(output, field, take_signed(values, field->longs));
-        break;
-    case 'u':
-        put_number(output, field, take_unsigned(values, field->longs), 10, "");
-        break;
-    case 'x':
-        put_number(output, field, take_unsigned(values, field->longs), 16, "");
-        break;
-    case 'p':
-        put_number(output, field, (uintptr_t)va_arg(*values, void *), 16, "0x");
-        break;
-    default:
-        put(output, letter);
+    case 'd': put_signed(output, field, take_signed(values, field->longs)); break;
+    case 'u': put_number(output, field, take_unsigned(values, field->longs), 10, ""); break;
+    case 'x': put_number(output, field, take_unsigned(values, field->longs), 16, ""); break;
+    case 'p': put_number(output, field, (uintptr_t)va_arg(*values, void *), 16, "0x"); break;
+    default: put(output, letter);
     }
 }
 

@@ -1,6 +1,6 @@
-/* What the examples need of a system beside thrum: files, memory, processes, and printing. The header
- * is the same everywhere; one file a system fills in the first part (linux.c), print.c the second,
- * text.c the third. Nothing here needs a libc. SPDX-License-Identifier: MIT */
+/* What the examples need of a system beside thrum: files, memory, processes, and printing. The
+ * header is the same everywhere; one file a system fills in the first part (linux.c), print.c the
+ * second, text.c the third. Nothing here needs a libc. SPDX-License-Identifier: MIT */
 #ifndef SUPPORT_H
 #define SUPPORT_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* --- the system -------------------------------------------------------------------------------- */
+/* --- the system ------------------------------------------------------------------------------- */
 
 /* Calls that can fail answer a negative system error number then; error_text names it. */
 const char *error_text(long error);
@@ -49,7 +49,8 @@ uint64_t process_cpu_time(void);
 /* Copies the process: 0 in the child (which calls thrum_after_fork first), the child's id in the
  * parent. */
 long process_fork(void);
-/* Waits for the child; `*signal` is the signal that ended it (0: none), `*status` its exit status. */
+/* Waits for the child; `*signal` is the signal that ended it (0: none), `*status` its exit status.
+ */
 long process_wait(long child, int *status, int *signal);
 void process_kill(long child);
 _Noreturn void process_exit(int status);
@@ -61,17 +62,18 @@ long file_rename_to(int file, int target);
 /* Whether there is something to read (or an end) within so many milliseconds. */
 bool file_wait_readable(int file, int milliseconds);
 
-/* --- printing ---------------------------------------------------------------------------------- */
+/* --- printing --------------------------------------------------------------------------------- */
 
 enum { PRINT_OUT = 1, PRINT_ERROR = 2 };
 
-/* The subset of printf that the examples use: %s %c %d %u %x %p %%, the sizes l, ll and z, the flags
- * - and 0, widths, and %.*s. One call is one write if it fits in PRINT_LIMIT bytes, so that lines of
- * several threads do not mix. False if the system did not take it all. */
+/* The subset of printf that the examples use: %s %c %d %u %x %p %%, the sizes l, ll and z, the
+ * flags
+ * - and 0, widths, and %.*s. One call is one write if it fits in PRINT_LIMIT bytes, so that lines
+ * of several threads do not mix. False if the system did not take it all. */
 enum { PRINT_LIMIT = 1024 };
 bool print(int file, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* --- text -------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 size_t text_length(const char *text);
 bool text_equal(const char *a, const char *b);

@@ -1,4 +1,5 @@
-/* Open addressing with linear probing; the letters lie in chunks beside. SPDX-License-Identifier: MIT */
+/* Open addressing with linear probing; the letters lie in chunks beside.
+ * SPDX-License-Identifier: MIT */
 #include "table.h"
 
 #include "support.h"

@@ -1,5 +1,6 @@
-/* A hash table of words with their counts, that grows and takes its memory straight from the kernel.
- * One thread at a time may use a table: give each thread its own. SPDX-License-Identifier: MIT */
+/* A hash table of words with their counts, that grows and takes its memory straight from the
+ * kernel. One thread at a time may use a table: give each thread its own.
+ * SPDX-License-Identifier: MIT */
 #ifndef SUPPORT_TABLE_H
 #define SUPPORT_TABLE_H
 

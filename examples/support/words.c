@@ -1,6 +1,6 @@
-/* Reading a part block by block with pread(2), not by mapping the file: a file that shrinks meanwhile
- * is then a short read and not a fatal signal, threads do not queue for the process's one memory map,
- * and the letters can be made small where they stand. SPDX-License-Identifier: MIT */
+/* Reading a part block by block with pread(2), not by mapping the file: a file that shrinks
+ * meanwhile is then a short read and not a fatal signal, threads do not queue for the process's one
+ * memory map, and the letters can be made small where they stand. SPDX-License-Identifier: MIT */
 #include "words.h"
 
 #include "support.h"
@@ -92,8 +92,9 @@ static size_t take_run(struct scan *scan, bool *wide)
     return scan->last ? at - scan->at : SIZE_MAX;
 }
 
-/* Counts the words of the buffer up to the border that belongs to `to` (in the buffer's offsets), or
- * to the buffer's end, where the beginning of a word may be left. `*done`: the border was met. */
+/* Counts the words of the buffer up to the border that belongs to `to` (in the buffer's offsets),
+ * or to the buffer's end, where the beginning of a word may be left. `*done`: the border was met.
+ */
 static bool count_block(struct scan *scan, uint64_t to, struct table *table, uint64_t *words,
                         bool *done)
 {

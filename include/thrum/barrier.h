@@ -7,17 +7,18 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_barrier {
-    uint32_t private_size;
-    uint32_t private_word;
+    uint32_t private_size, private_lock, private_count;
+    struct thrum_private_waiter *private_first;
 } thrum_barrier;
 
-/* A barrier for rounds of `n` threads, 1 to THRUM_BARRIER_MAX. A zeroed one has n = 0: to wait on it
- * is misuse. */
-#define THRUM_BARRIER_INIT(n) { (n), 0 }
-#define THRUM_BARRIER_MAX 0xffffffu
+/* A barrier for rounds of `n` threads, at least 1. A zeroed one has n = 0: to wait on it is misuse. */
+/* clang-format off */
+#define THRUM_BARRIER_INIT(n) { (n), 0, 0, 0 }
+/* clang-format on */
 
 /* Blocks until n threads have called it; true in exactly one of them. What each did before is seen
- * by all after. The memory may go when all n have returned. */
+ * by all after. More than n threads may share it: the next to come make the next round. The memory may
+ * go when all n have returned. */
 THRUM_PRIVATE_API bool thrum_barrier_wait(thrum_barrier *barrier);
 
 THRUM_PRIVATE_END

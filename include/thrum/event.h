@@ -12,7 +12,9 @@ typedef struct thrum_event {
     uint32_t private_word;
 } thrum_event;
 
+/* clang-format off */
 #define THRUM_EVENT_INIT { 0 }
+/* clang-format on */
 
 /* Opens the gate: releases all who wait now, even if a reset follows at once, and all who come
  * before the next reset. What was done before it is seen by those it releases. Never blocks; a
@@ -25,8 +27,7 @@ THRUM_PRIVATE_API bool thrum_event_is_set(const thrum_event *event);
 /* Blocks until the event is set. */
 THRUM_PRIVATE_API void thrum_event_wait(thrum_event *event);
 /* THRUM_OK or THRUM_TIMED_OUT. */
-THRUM_PRIVATE_API thrum_status thrum_event_wait_until(thrum_event *event,
-                                                                              thrum_time deadline);
+THRUM_PRIVATE_API thrum_status thrum_event_wait_until(thrum_event *event, thrum_time deadline);
 
 THRUM_PRIVATE_END
 

@@ -23,7 +23,9 @@ typedef struct thrum_mutex {
     uint32_t private_word;
 } thrum_mutex;
 
+/* clang-format off */
 #define THRUM_MUTEX_INIT { 0 }
+/* clang-format on */
 
 /* thrum_mutex_lock blocks until the caller holds the mutex; a wait that never ends because holders
  * wait for each other in a circle is reported (thrum/diagnose.h).
@@ -31,7 +33,7 @@ typedef struct thrum_mutex {
  * thrum_mutex_lock_until answers THRUM_OK or THRUM_TIMED_OUT; a deadline in the past makes it a try.
  * thrum_mutex_unlock frees it and wakes one sleeper if there are any; never blocks. */
 THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status thrum_mutex_lock_until(thrum_mutex *mutex,
-                                                                              thrum_time deadline);
+                                                                               thrum_time deadline);
 
 /* The kernel thread id of the holder, 0 if the mutex is free: out of date as soon as it is read,
  * unless the caller holds the mutex. Never blocks long. */
@@ -61,9 +63,9 @@ static inline void thrum_mutex_lock(thrum_mutex *mutex)
     uint32_t word = 0;
     if (THRUM_PRIVATE_LIKELY(__atomic_load_n(&thrum_private_threaded, __ATOMIC_RELAXED))) {
         /* acquire: what the last holder did comes before what this one does */
-        if (THRUM_PRIVATE_LIKELY(__atomic_compare_exchange_n(
-                &mutex->private_word, &word, thrum_private_lock_id(), false, __ATOMIC_ACQUIRE,
-                __ATOMIC_RELAXED)))
+        if (THRUM_PRIVATE_LIKELY(__atomic_compare_exchange_n(&mutex->private_word, &word,
+                                                             thrum_private_lock_id(), false,
+                                                             __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)))
             return;
     } else if (THRUM_PRIVATE_LIKELY(__atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED) == 0)) {
         __atomic_store_n(&mutex->private_word, thrum_private_lock_id(), __ATOMIC_RELAXED);
@@ -101,7 +103,9 @@ typedef struct thrum_recursive_mutex {
     uint32_t private_depth;
 } thrum_recursive_mutex;
 
+/* clang-format off */
 #define THRUM_RECURSIVE_MUTEX_INIT { THRUM_MUTEX_INIT, 0 }
+/* clang-format on */
 
 /* As the mutex's calls above, but the holder always succeeds at once, with one more level. */
 THRUM_PRIVATE_API void thrum_recursive_mutex_lock(thrum_recursive_mutex *mutex);

@@ -11,7 +11,9 @@ typedef struct thrum_once {
     uint32_t private_word;
 } thrum_once;
 
+/* clang-format off */
 #define THRUM_ONCE_INIT { 0 }
+/* clang-format on */
 #define THRUM_PRIVATE_ONCE_DONE 0x40000000u
 
 THRUM_PRIVATE_API void thrum_private_once_slow(thrum_once *once, void (*function)(void *argument),
@@ -20,13 +22,19 @@ THRUM_PRIVATE_API void thrum_private_once_slow(thrum_once *once, void (*function
 /* Runs `function(argument)` if no call has yet, and returns when the one run has ended; what it did
  * is seen by every caller. Blocks while another thread runs it. A call from within `function` on the
  * same object is misuse. Not for signal handlers. */
-static inline void thrum_once_run(thrum_once *once, void (*function)(void *argument), void *argument)
+#ifdef THRUM_PRIVATE_INLINE
+static inline void thrum_once_run(thrum_once *once, void (*function)(void *argument),
+                                  void *argument)
 {
     /* acquire: what the one run did comes before what this caller does */
     if (!THRUM_PRIVATE_LIKELY(__atomic_load_n(&once->private_word, __ATOMIC_ACQUIRE) ==
                               THRUM_PRIVATE_ONCE_DONE))
         thrum_private_once_slow(once, function, argument);
 }
+#else
+THRUM_PRIVATE_API void thrum_once_run(thrum_once *once, void (*function)(void *argument),
+                                      void *argument);
+#endif
 
 THRUM_PRIVATE_END
 

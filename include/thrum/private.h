@@ -10,7 +10,7 @@
 #ifdef __cplusplus
 #define THRUM_PRIVATE_BEGIN extern "C" {
 #define THRUM_PRIVATE_END }
-#define THRUM_PRIVATE_NORETURN [[noreturn]]
+#define THRUM_PRIVATE_NORETURN __attribute__((noreturn))
 #else
 #define THRUM_PRIVATE_BEGIN
 #define THRUM_PRIVATE_END
@@ -32,7 +32,7 @@ THRUM_PRIVATE_BEGIN
 
 /* 0 until the first thread is spawned, never 0 again: while it is, no lock needs an atomic
  * instruction (handlers may not lock, see the table of signal handlers in the README). */
-extern uint32_t thrum_private_threaded;
+THRUM_PRIVATE_API extern uint32_t thrum_private_threaded;
 
 /* Distances from the thread pointer, asserted against the control block in src/thread/tcb.h. */
 #define THRUM_PRIVATE_LOCK_ID_AT (2 * sizeof(void *))

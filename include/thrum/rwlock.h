@@ -23,7 +23,9 @@ typedef struct thrum_rwlock {
     struct thrum_private_waiter *private_first, *private_last;
 } thrum_rwlock;
 
+/* clang-format off */
 #define THRUM_RWLOCK_INIT { 0, 0, 0, 0 }
+/* clang-format on */
 
 /* The plain forms block; `try` never does; `_until` answers THRUM_OK or THRUM_TIMED_OUT, and a
  * deadline in the past makes it a try. Unlocks never block long. */

@@ -16,7 +16,7 @@ THRUM_PRIVATE_BEGIN
 /* A thread, from its spawn until it is joined or, detached, has ended. */
 typedef struct thrum_thread thrum_thread;
 
-#define THRUM_NAME_MAX 31 /* bytes of a name */
+#define THRUM_NAME_MAX 31  /* bytes of a name */
 #define THRUM_NAME_SIZE 32 /* and its end */
 
 typedef struct thrum_spawn_options {
@@ -38,11 +38,10 @@ typedef struct thrum_spawn_options {
  * failure. `thread` may be NULL only for a detached thread. `options` may be NULL, or zeroed. Does
  * not wait for the thread to run. From any thread; not from signal handlers or thrum_each_thread.
  *
- * THRUM_OK; THRUM_INVALID: `run` or `thread` NULL, a name over THRUM_NAME_MAX bytes, a size that
- * overflows; THRUM_NO_MEMORY; THRUM_THREAD_LIMIT; THRUM_SYSTEM. A failure leaves nothing behind. */
-THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status
-thrum_spawn(thrum_thread **thread, void *(*run)(void *arg), void *arg,
-            const thrum_spawn_options *options);
+ * THRUM_OK; THRUM_INVALID: `run` or `thread` NULL, `arg` NULL with an `arg_size`, a name over
+ * THRUM_NAME_MAX bytes, a size that overflows; THRUM_NO_MEMORY; THRUM_THREAD_LIMIT; THRUM_SYSTEM. A failure leaves nothing behind. */
+THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status thrum_spawn(
+    thrum_thread **thread, void *(*run)(void *arg), void *arg, const thrum_spawn_options *options);
 
 /* Waits until the thread is off its stack, gives its memory back, and stores what `run` returned or
  * thrum_exit was given, if `result` is not NULL. Each thread is joined or detached exactly once, by
@@ -53,9 +52,8 @@ thrum_spawn(thrum_thread **thread, void *(*run)(void *arg), void *arg,
 THRUM_PRIVATE_API thrum_status thrum_join(thrum_thread *thread, void **result);
 
 /* The same until `deadline`: THRUM_TIMED_OUT leaves the thread joinable. */
-THRUM_PRIVATE_API thrum_status thrum_join_until(thrum_thread *thread,
-                                                                        void **result,
-                                                                        thrum_time deadline);
+THRUM_PRIVATE_API thrum_status thrum_join_until(thrum_thread *thread, void **result,
+                                                thrum_time deadline);
 
 /* The thread's memory comes back by itself once it has ended, and the handle is dead to the caller
  * at once. Never blocks long. THRUM_OK; THRUM_INVALID as thrum_join. */
@@ -83,7 +81,7 @@ THRUM_PRIVATE_API uint64_t thrum_thread_id(const thrum_thread *thread);
 
 /* Names a thread, for the kernel's tools (ps, top, gdb) too. THRUM_OK; THRUM_INVALID: longer than
  * THRUM_NAME_MAX; THRUM_UNSUPPORTED: the name is set, but the kernel could not be told (another
- * thread than the caller, and no /proc). */
+ * thread than the caller, and no /proc); THRUM_NOT_FOUND: the name is set, the thread has ended. */
 THRUM_PRIVATE_API thrum_status thrum_set_name(thrum_thread *thread, const char *name);
 /* Copies the name and its end; "" if it has none. */
 THRUM_PRIVATE_API void thrum_get_name(thrum_thread *thread, char name[THRUM_NAME_SIZE]);
@@ -99,12 +97,12 @@ THRUM_PRIVATE_API unsigned thrum_cpu_count(void);
 
 /* Which CPUs a thread may run on, by number. Set: THRUM_OK; THRUM_INVALID: none of them exists, or
  * none may be used; THRUM_NOT_FOUND: the thread has ended; THRUM_UNSUPPORTED; THRUM_SYSTEM. */
-THRUM_PRIVATE_API thrum_status
-thrum_set_affinity(thrum_thread *thread, const unsigned *cpus, size_t count);
+THRUM_PRIVATE_API thrum_status thrum_set_affinity(thrum_thread *thread, const unsigned *cpus,
+                                                  size_t count);
 /* Get: writes the first `capacity` of them, ascending, and how many there are to `*count`.
  * `cpus` may be NULL if `capacity` is 0. Statuses as above. */
-THRUM_PRIVATE_API thrum_status
-thrum_get_affinity(thrum_thread *thread, unsigned *cpus, size_t capacity, size_t *count);
+THRUM_PRIVATE_API thrum_status thrum_get_affinity(thrum_thread *thread, unsigned *cpus,
+                                                  size_t capacity, size_t *count);
 
 typedef struct thrum_stack {
     void *base;        /* lowest usable byte; on CPUs whose stack grows up, where it starts */

@@ -19,7 +19,9 @@ typedef struct thrum_tls_key {
     uint32_t private_index;
 } thrum_tls_key;
 
+/* clang-format off */
 #define THRUM_TLS_KEY_INIT { 0 }
+/* clang-format on */
 
 /* Keys that can be allocated at once. */
 #define THRUM_KEY_MAX 1024
@@ -73,32 +75,38 @@ THRUM_PRIVATE_API void *thrum_tls_get(thrum_tls_key key);
  *     session_alloc(session_close, 0); session_set(s); session_get()->user
  *
  * name_alloc(destroy, flags) answers as thrum_tls_alloc; name_free() frees the key. */
-#define THRUM_TLS_DECLARE(type, name)                                                     \
-    extern thrum_tls_key name##_key;                                                      \
-    thrum_status name##_alloc(void (*destroy)(type *value), unsigned flags);              \
-    void name##_free(void);                                                               \
-    static inline type *name##_get(void) { return (type *)thrum_tls_get(name##_key); }    \
-    static inline void name##_set(type *value) { thrum_tls_set(name##_key, (void *)value); }
+#define THRUM_TLS_DECLARE(type, name)                                         \
+    extern thrum_tls_key name##_key;                                          \
+    thrum_status name##_alloc(void (*destroy)(type * value), unsigned flags); \
+    void name##_free(void);                                                   \
+    static inline type *name##_get(void)                                      \
+    {                                                                         \
+        return (type *)thrum_tls_get(name##_key);                             \
+    }                                                                         \
+    static inline void name##_set(type *value)                                \
+    {                                                                         \
+        thrum_tls_set(name##_key, (void *)value);                             \
+    }
 
 /* The destructor is called through a function of the type that keys want, because a call through a
  * cast pointer is undefined (and traps where the machine checks it). */
 #define THRUM_TLS_DEFINE(type, name)                                                      \
     thrum_tls_key name##_key = THRUM_TLS_KEY_INIT;                                        \
-    static void (*name##_private_destroy)(type *value);                                   \
+    static void (*name##_private_destroy)(type * value);                                  \
     static void name##_private_call(void *value)                                          \
     {                                                                                     \
         name##_private_destroy((type *)value);                                            \
     }                                                                                     \
-    thrum_status name##_alloc(void (*destroy)(type *value), unsigned flags)               \
+    thrum_status name##_alloc(void (*destroy)(type * value), unsigned flags)              \
     {                                                                                     \
         name##_private_destroy = destroy;                                                 \
         return thrum_tls_alloc(&name##_key, destroy ? name##_private_call : NULL, flags); \
     }                                                                                     \
     void name##_free(void)                                                                \
     {                                                                                     \
-        thrum_tls_key key = name##_key;                                                   \
+        thrum_tls_key private_key = name##_key;                                           \
         name##_key.private_index = 0;                                                     \
-        thrum_tls_free(key);                                                              \
+        thrum_tls_free(private_key);                                                      \
     }                                                                                     \
     struct name##_private_wants_semicolon
 

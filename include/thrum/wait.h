@@ -23,8 +23,8 @@ THRUM_PRIVATE_API void thrum_wait(const uint32_t *address, uint32_t expected);
 
 /* The same, until `deadline`. THRUM_OK (woken, early return, or the word differed) or
  * THRUM_TIMED_OUT. */
-THRUM_PRIVATE_API thrum_status
-thrum_wait_until(const uint32_t *address, uint32_t expected, thrum_time deadline);
+THRUM_PRIVATE_API thrum_status thrum_wait_until(const uint32_t *address, uint32_t expected,
+                                                thrum_time deadline);
 
 /* Wakes at most `count` threads that wait on the address; which ones is the kernel's choice. Reads
  * nothing there: the memory may be gone already. Never blocks; a signal handler may call it. */

@@ -13,7 +13,9 @@ typedef struct thrum_waitgroup {
     uint32_t private_round;
 } thrum_waitgroup;
 
+/* clang-format off */
 #define THRUM_WAITGROUP_INIT { 0, 0 }
+/* clang-format on */
 
 /* `n` more things to wait for: call it before the thing begins, not within it. At most 2^30-1 in
  * all; more is misuse. Never blocks long. */
@@ -25,8 +27,8 @@ THRUM_PRIVATE_API void thrum_waitgroup_done(thrum_waitgroup *group);
  * while earlier waiters are still on their way out. */
 THRUM_PRIVATE_API void thrum_waitgroup_wait(thrum_waitgroup *group);
 /* THRUM_OK or THRUM_TIMED_OUT. */
-THRUM_PRIVATE_API thrum_status
-thrum_waitgroup_wait_until(thrum_waitgroup *group, thrum_time deadline);
+THRUM_PRIVATE_API thrum_status thrum_waitgroup_wait_until(thrum_waitgroup *group,
+                                                          thrum_time deadline);
 
 THRUM_PRIVATE_END
 

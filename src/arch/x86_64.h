@@ -5,25 +5,17 @@
 #define THRUM_ARCH_TLS_VARIANT 2
 #define THRUM_ARCH_TLS_GAP 0
 #define THRUM_ARCH_TP_BIAS 0
+#define THRUM_ARCH_CANARY_AT 40 /* %fs:40 */
 #define THRUM_ARCH_STACK_ALIGN 16
 #define THRUM_ARCH_GUARD_DEFAULT 4096
 #define THRUM_ARCH_RELA 1
 #define THRUM_ARCH_R_RELATIVE 8
 #define THRUM_ARCH_R_IRELATIVE 37
 
-struct thrum_arch_head {
-    void *self;         /* %fs:0, read by compilers that want an address of a __thread variable */
-    void *dtv;          /* %fs:8 */
-    uint32_t lock_id;   /* %fs:16 */
-    uint32_t reserved;
-    void *sysinfo;      /* %fs:32, the vsyscall word of other C libraries */
-    uintptr_t canary;   /* %fs:40, read by -fstack-protector */
-};
-
-static inline void *thrum_arch_thread_pointer(void)
+static inline char *thrum_arch_thread_pointer(void)
 {
-    void *self;
-    __asm__("mov %%fs:0, %0" : "=r"(self));
+    char *self;
+    __asm__("mov %%fs:0, %0" : "=r"(self)); /* the block begins with its own address */
     return self;
 }
 
@@ -33,19 +25,19 @@ static inline void thrum_arch_relax(void)
 }
 
 /* %rsp: argc, argv…, NULL, envp…, NULL, auxv… (psABI 3.4.1). The frame pointer ends the chain. */
-#define THRUM_ARCH_ENTRY         \
-    ".text\n"                    \
-    ".global _start\n"           \
-    ".type _start, @function\n"  \
-    "_start:\n"                  \
-    "    .cfi_startproc\n"       \
-    "    .cfi_undefined rip\n"   \
-    "    xor %ebp, %ebp\n"       \
-    "    mov %rsp, %rdi\n"       \
-    "    and $-16, %rsp\n"       \
+#define THRUM_ARCH_ENTRY          \
+    ".text\n"                     \
+    ".global _start\n"            \
+    ".type _start, @function\n"   \
+    "_start:\n"                   \
+    "    .cfi_startproc\n"        \
+    "    .cfi_undefined rip\n"    \
+    "    xor %ebp, %ebp\n"        \
+    "    mov %rsp, %rdi\n"        \
+    "    and $-16, %rsp\n"        \
     "    call thrum_start_main\n" \
-    "    hlt\n"                  \
-    "    .cfi_endproc\n"         \
+    "    hlt\n"                   \
+    "    .cfi_endproc\n"          \
     ".size _start, . - _start\n"
 
 #endif

@@ -23,6 +23,10 @@ static void add_stack(struct thrum_text *text, thrum_thread *thread)
 /* A pinned thread's wait: what for, and who holds it. */
 static void add_wait(struct thrum_text *text, struct thrum_thread *thread)
 {
+    if (thread->wait.kind == THRUM_WAIT_SLEEP) {
+        thrum_text_string(text, ", sleeps");
+        return;
+    }
     thrum_text_string(text, thread->wait.timed ? ", waits (with deadline) for " : ", waits for ");
     thrum_text_wanted(text, thread);
     uint32_t holder = thrum_wanted_holder(thread);

@@ -18,7 +18,10 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
     if (thrum_lock_mine(&thrum_registry.lock))
         thrum_lock_release(&thrum_registry.lock);
     void (*hook)(const char *) = __atomic_load_n(&fatal_hook, __ATOMIC_ACQUIRE);
-    if (hook != NULL) {
+    struct thrum_thread *self = thrum_block_self();
+    bool again = self->dying; /* misuse by the hook itself is printed, or it would have no end */
+    self->dying = true;
+    if (hook != NULL && !again) {
         hook(line);
     } else {
         text->space[text->length] = '\n'; /* over the end, so that one write is one line */

@@ -19,6 +19,8 @@ const char *thrum_wanted_kind(const struct thrum_thread *thread)
     case THRUM_WAIT_ONCE: return "once";
     case THRUM_WAIT_BARRIER: return "barrier";
     case THRUM_WAIT_JOIN: return "thread";
+    case THRUM_WAIT_ADDRESS: return "word";
+    case THRUM_WAIT_SLEEP: return "time";
     }
     return "object";
 }
@@ -36,8 +38,7 @@ uint32_t thrum_wanted_holder(const struct thrum_thread *thread)
         word = __atomic_load_n(&((const thrum_rwlock *)thread->wait.object)->private_word,
                                __ATOMIC_RELAXED);
         return thrum_rwlock_writer(word);
-    case THRUM_WAIT_JOIN:
-        return ((const struct thrum_thread *)thread->wait.object)->head.lock_id;
+    case THRUM_WAIT_JOIN: return ((const struct thrum_thread *)thread->wait.object)->head.lock_id;
     default: return 0;
     }
 }

@@ -5,12 +5,7 @@
 
 #include <stdint.h>
 
-enum {
-    THRUM_ELF_LOAD = 1,
-    THRUM_ELF_DYNAMIC = 2,
-    THRUM_ELF_TLS = 7,
-    THRUM_ELF_RELRO = 0x6474e552
-};
+enum { THRUM_ELF_LOAD = 1, THRUM_ELF_DYNAMIC = 2, THRUM_ELF_TLS = 7, THRUM_ELF_RELRO = 0x6474e552 };
 
 enum {
     THRUM_ELF_DT_HASH = 4,

@@ -47,7 +47,7 @@ thrum_status thrum_os_set_thread_pointer(void *block);
 /* Whether somebody has set it already. */
 bool thrum_os_has_thread_pointer(void);
 
-/* `self`: whether it is the caller's own. THRUM_OK or THRUM_UNSUPPORTED. */
+/* `self`: whether it is the caller's own. THRUM_OK, THRUM_UNSUPPORTED, THRUM_NOT_FOUND. */
 thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, const char *name);
 /* As the public calls. */
 thrum_status thrum_os_set_affinity(const struct thrum_os_thread *thread, const unsigned *cpus,
@@ -69,7 +69,7 @@ thrum_time thrum_os_now(void); /* (handler) */
 
 /* --- memory ------------------------------------------------------------------------------------ */
 
-size_t thrum_os_page_size(void); /* of the running kernel, known after thrum_os_start */
+size_t thrum_os_page_size(void);      /* of the running kernel, known after thrum_os_start */
 size_t thrum_os_smallest_stack(void); /* what a signal frame and a small function want */
 
 /* Zeroed, private, committed lazily, fit for stacks. NULL if refused. */

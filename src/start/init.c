@@ -23,8 +23,8 @@ static void find_image(const struct thrum_program *program)
         align = segment->align;
         address = segment->address;
     }
-    thrum_tls_image.layout = thrum_tls_layout_of(THRUM_ARCH_TLS_VARIANT, THRUM_ARCH_TLS_GAP, size,
-                                                 align, address);
+    thrum_tls_image.layout =
+        thrum_tls_layout_of(THRUM_ARCH_TLS_VARIANT, THRUM_ARCH_TLS_GAP, size, align, address);
     /* The low byte is zero, so that a string copied past its end stops at the canary. */
     uintptr_t canary = thrum_os_random();
     ((unsigned char *)&canary)[0] = 0;

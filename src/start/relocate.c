@@ -24,6 +24,9 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv)
     return program;
 }
 
+/* Addresses relative to the base are no null pointers.
+ * NOLINTBEGIN(clang-analyzer-core.NullDereference) */
+
 static void resolve(uintptr_t base, const thrum_elf_relocation *relocation)
 {
     uintptr_t (*resolver)(void) = (uintptr_t(*)(void))(base + (uintptr_t)relocation->addend);
@@ -83,6 +86,8 @@ void thrum_start_relocate(const struct thrum_program *program)
     apply(program->base, (const void *)rela, rela_size, THRUM_ARCH_R_RELATIVE);
     apply(program->base, (const void *)rela, rela_size, THRUM_ARCH_R_IRELATIVE);
 }
+
+/* NOLINTEND(clang-analyzer-core.NullDereference) */
 
 void thrum_start_resolve(void)
 {

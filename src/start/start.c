@@ -1,6 +1,6 @@
 /* From `_start` to main. Compiled without stack protector. */
-#include "diagnose/fatal.h"
 #include "start/start.h"
+#include "diagnose/fatal.h"
 #include "thread/life.h"
 
 /* The program's, and of the linker's making. */

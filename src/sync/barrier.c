@@ -1,38 +1,60 @@
-/* Barriers: low 24 bits, how many have come; high 8 bits, the round. One word, so that a thread that
- * comes for the next round cannot be counted in this one. */
+/* Barriers: a count and a list of the waiting threads' own nodes, under a small lock. The last to come
+ * takes the whole list and lets each go; a node belongs to one wait, so however late its thread looks,
+ * it cannot take another round's end for its own, or its own for another's. */
 #include "thrum/barrier.h"
 
 #include "diagnose/fatal.h"
 #include "sync/lock.h"
 #include "sync/record.h"
 
-#define COUNT 0xffffffu
-#define ROUND 0x1000000u
+enum { WAITING, RELEASED };
+
+static struct thrum_lock *lock_of(thrum_barrier *barrier)
+{
+    return (struct thrum_lock *)(void *)&barrier->private_lock;
+}
+
+/* Counts the caller in. False: others are still to come, and it is in the list. True: it is the last,
+ * and the list is its own. */
+static bool arrive(thrum_barrier *barrier, struct thrum_private_waiter *self,
+                   struct thrum_private_waiter **others)
+{
+    thrum_lock_take(lock_of(barrier));
+    bool last = barrier->private_count + 1 == barrier->private_size;
+    if (last) {
+        *others = barrier->private_first;
+        barrier->private_first = NULL;
+        barrier->private_count = 0;
+    } else {
+        __atomic_store_n(&self->state, WAITING, __ATOMIC_RELAXED);
+        self->next = barrier->private_first;
+        barrier->private_first = self;
+        barrier->private_count++;
+    }
+    thrum_lock_release(lock_of(barrier));
+    return last;
+}
 
 bool thrum_barrier_wait(thrum_barrier *barrier)
 {
-    const uint32_t size = barrier->private_size;
-    if (size == 0 || size > THRUM_BARRIER_MAX)
+    struct thrum_private_waiter *self = &thrum_block_self()->waiter, *others = NULL;
+    if (barrier->private_size == 0)
         thrum_fatal_object("waits at", "barrier", barrier, "of no size", THRUM_FATAL_NO_HOLDER);
-    uint32_t word = __atomic_load_n(&barrier->private_word, __ATOMIC_RELAXED), now;
-    bool last;
-    do {
-        last = (word & COUNT) + 1 == size;
-        now = last ? (word & ~COUNT) + ROUND : word + 1;
-        /* release: what this thread did comes before what all do after;
-         * acquire, here and below: what all did comes before what this thread does */
-    } while (!__atomic_compare_exchange_n(&barrier->private_word, &word, now, false,
-                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
-    if (last) {
-        thrum_os_wake(&barrier->private_word, THRUM_ALL);
+    if (arrive(barrier, self, &others)) {
+        while (others != NULL) {
+            struct thrum_private_waiter *next = others->next;
+            /* release: what all did comes before what each does after. The node may be gone then:
+             * the wake touches nothing. */
+            __atomic_store_n(&others->state, RELEASED, __ATOMIC_RELEASE);
+            thrum_os_wake(&others->state, 1);
+            others = next;
+        }
         return true;
     }
-    const uint32_t round = now & ~COUNT;
     thrum_wait_begin(THRUM_WAIT_BARRIER, barrier, THRUM_FOREVER);
-    while ((now & ~COUNT) == round) {
-        (void)thrum_os_wait(&barrier->private_word, now, THRUM_FOREVER);
-        now = __atomic_load_n(&barrier->private_word, __ATOMIC_ACQUIRE);
-    }
+    /* acquire: what all did comes before what this one does after */
+    while (__atomic_load_n(&self->state, __ATOMIC_ACQUIRE) != RELEASED)
+        (void)thrum_os_wait(&self->state, WAITING, THRUM_FOREVER);
     thrum_wait_end();
     return false;
 }

@@ -14,8 +14,8 @@ void thrum_event_set(thrum_event *event)
         /* A new round even if it is set: a waiter may be between its look and its sleep. */
         now = ((word + ROUND) & ROUNDS) | SET;
         /* release: what the setter did comes before what those do that it lets through */
-    } while (!__atomic_compare_exchange_n(&event->private_word, &word, now, false,
-                                          __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange_n(&event->private_word, &word, now, false, __ATOMIC_RELEASE,
+                                          __ATOMIC_RELAXED));
     if (word & THRUM_WAITERS)
         thrum_os_wake(&event->private_word, THRUM_ALL);
 }

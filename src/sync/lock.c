@@ -1,13 +1,9 @@
 /* The slow path of every lock word. */
 #include "sync/lock.h"
 
-/* How often the word is looked at before sleeping: about the length of a short critical section.
- * Measured, see docs/performance.md. */
-enum { SPIN_LIMIT = 100 };
-
-static bool spin(uint32_t *word, uint32_t id)
+bool thrum_word_spin(uint32_t *word, uint32_t id)
 {
-    for (int i = 0; i < SPIN_LIMIT; i++) {
+    for (int i = 0; i < THRUM_SPIN_LIMIT; i++) {
         uint32_t now = __atomic_load_n(word, __ATOMIC_RELAXED);
         if (now == 0 && thrum_word_try(word, id))
             return true;
@@ -21,10 +17,8 @@ static bool spin(uint32_t *word, uint32_t id)
 /* The rule that keeps sleepers from being lost: one that has set WAITERS, or has slept, takes the
  * word with the bit set; one that leaves without it and finds the bit clear wakes one other, because
  * the wake that came with clearing it may have been meant for a thread that does not look. */
-thrum_status thrum_word_acquire(uint32_t *word, uint32_t id, thrum_time deadline)
+thrum_status thrum_word_sleep(uint32_t *word, uint32_t id, thrum_time deadline)
 {
-    if (spin(word, id))
-        return THRUM_OK;
     uint32_t bit = 0; /* WAITERS once this thread has set it or slept */
     uint32_t now = __atomic_load_n(word, __ATOMIC_RELAXED);
     bool late = false;

@@ -16,11 +16,17 @@
 #include "thrum/wait.h"
 
 #define THRUM_WAITERS 0x80000000u
-#define THRUM_HOLDER(word) ((word) & 0x3fffffffu)
+#define THRUM_HOLDER(word) ((word)&0x3fffffffu)
 
-/* Takes the word for lock id `id` after the one quick attempt has failed: spins a little, sleeps.
- * THRUM_OK or THRUM_TIMED_OUT. */
-thrum_status thrum_word_acquire(uint32_t *word, uint32_t id, thrum_time deadline);
+/* How often a held lock is looked at before sleeping, with a pause between: less than a microsecond.
+ * More was measured (docs/performance.md): it gains nothing when all run, and a holder that does not
+ * run makes it pure loss. */
+enum { THRUM_SPIN_LIMIT = 10 };
+
+/* After the one quick attempt has failed, looks for a short while; true if lock id `id` has it. */
+bool thrum_word_spin(uint32_t *word, uint32_t id);
+/* Then sleeps until it has it: THRUM_OK or THRUM_TIMED_OUT. */
+thrum_status thrum_word_sleep(uint32_t *word, uint32_t id, thrum_time deadline);
 
 static inline bool thrum_word_try(uint32_t *word, uint32_t id)
 {
@@ -38,8 +44,8 @@ struct thrum_lock {
 static inline void thrum_lock_take(struct thrum_lock *lock)
 {
     uint32_t id = thrum_block_self()->head.lock_id;
-    if (!thrum_word_try(&lock->word, id))
-        (void)thrum_word_acquire(&lock->word, id, THRUM_FOREVER);
+    if (!thrum_word_try(&lock->word, id) && !thrum_word_spin(&lock->word, id))
+        (void)thrum_word_sleep(&lock->word, id, THRUM_FOREVER);
 }
 
 static inline bool thrum_lock_try(struct thrum_lock *lock)

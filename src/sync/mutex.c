@@ -22,11 +22,13 @@ static void not_held_by_self(const thrum_mutex *mutex, const char *does)
 void thrum_private_mutex_lock_slow(thrum_mutex *mutex)
 {
     not_held_by_self(mutex, "locks");
+    if (thrum_word_spin(&mutex->private_word, self_id()))
+        return;
     thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, THRUM_FOREVER);
     thrum_time look = thrum_os_now() + THRUM_DEADLOCK_AFTER;
-    if (thrum_word_acquire(&mutex->private_word, self_id(), look) != THRUM_OK) {
+    if (thrum_word_sleep(&mutex->private_word, self_id(), look) != THRUM_OK) {
         thrum_deadlock_look();
-        (void)thrum_word_acquire(&mutex->private_word, self_id(), THRUM_FOREVER);
+        (void)thrum_word_sleep(&mutex->private_word, self_id(), THRUM_FOREVER);
     }
     thrum_wait_end();
 }
@@ -54,8 +56,10 @@ thrum_status thrum_mutex_lock_until(thrum_mutex *mutex, thrum_time deadline)
     not_held_by_self(mutex, "locks");
     if (deadline == 0 || deadline <= thrum_os_now()) /* a try: it leaves no waiters bit behind */
         return THRUM_TIMED_OUT;
+    if (thrum_word_spin(&mutex->private_word, self_id()))
+        return THRUM_OK;
     thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, deadline);
-    thrum_status status = thrum_word_acquire(&mutex->private_word, self_id(), deadline);
+    thrum_status status = thrum_word_sleep(&mutex->private_word, self_id(), deadline);
     thrum_wait_end();
     return status;
 }

@@ -9,8 +9,8 @@ static void run(thrum_once *once, void (*function)(void *argument), void *argume
 {
     function(argument);
     /* release: what the function did comes before what others do that see it done */
-    uint32_t word = __atomic_exchange_n(&once->private_word, THRUM_PRIVATE_ONCE_DONE,
-                                        __ATOMIC_RELEASE);
+    uint32_t word =
+        __atomic_exchange_n(&once->private_word, THRUM_PRIVATE_ONCE_DONE, __ATOMIC_RELEASE);
     if (word & THRUM_WAITERS)
         thrum_os_wake(&once->private_word, THRUM_ALL);
 }
@@ -38,4 +38,9 @@ void thrum_private_once_slow(thrum_once *once, void (*function)(void *argument),
         }
     }
     thrum_wait_end();
+}
+
+void thrum_once_run(thrum_once *once, void (*function)(void *argument), void *argument)
+{
+    thrum_private_once_slow(once, function, argument);
 }

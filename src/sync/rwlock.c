@@ -14,7 +14,6 @@
 #include "thread/registry.h"
 
 enum { WAITING, GRANTED };
-enum { SPIN_LIMIT = 100 };
 
 static struct thrum_queue queue_of(thrum_rwlock *rwlock)
 {
@@ -57,7 +56,7 @@ static bool take(thrum_rwlock *rwlock, enum thrum_wait_kind kind, uint32_t *word
 static bool spin(thrum_rwlock *rwlock, enum thrum_wait_kind kind)
 {
     uint32_t word;
-    for (int i = 0; i < SPIN_LIMIT; i++) {
+    for (int i = 0; i < THRUM_SPIN_LIMIT; i++) {
         if (take(rwlock, kind, &word))
             return true;
         if (word & THRUM_RW_QUEUED)

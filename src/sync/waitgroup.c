@@ -49,13 +49,12 @@ void thrum_waitgroup_done(thrum_waitgroup *group)
     uint32_t word = __atomic_load_n(&group->private_word, __ATOMIC_RELAXED), now;
     do {
         if ((word & COUNT) == 0)
-            thrum_fatal_object("does one too many of", "waitgroup", group, "at 0",
-                               THRUM_FATAL_NO_HOLDER);
+            thrum_fatal_object("counts", "waitgroup", group, "below zero", THRUM_FATAL_NO_HOLDER);
         now = (word & COUNT) == 1 ? 0 : word - 1;
         /* release: what was done comes before what waiters do; acquire: what the others did, whose
          * releases this one passes on */
-    } while (!__atomic_compare_exchange_n(&group->private_word, &word, now, false,
-                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange_n(&group->private_word, &word, now, false, __ATOMIC_ACQ_REL,
+                                          __ATOMIC_RELAXED));
     if (now == 0 && (word & THRUM_WAITERS))
         thrum_os_wake(&group->private_word, THRUM_ALL);
 }
@@ -86,8 +85,8 @@ thrum_status thrum_waitgroup_wait_until(thrum_waitgroup *group, thrum_time deadl
             break;
         if (!(word & THRUM_WAITERS)) {
             /* and then look at the round again: the word may be a later round's by now */
-            if (__atomic_compare_exchange_n(&group->private_word, &word, word | THRUM_WAITERS, false,
-                                            __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
+            if (__atomic_compare_exchange_n(&group->private_word, &word, word | THRUM_WAITERS,
+                                            false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
                 word |= THRUM_WAITERS;
             continue;
         }

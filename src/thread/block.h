@@ -10,6 +10,16 @@
 #include "thrum/thread.h"
 #include "thrum/tls.h"
 
+/* How the block begins. Where the ABI has words at the thread pointer (variant II), these are they:
+ * the block's own address, the DTV, and among the reserved ones the canary. */
+struct thrum_block_head {
+    void *self;
+    void *dtv;
+    uint32_t lock_id; /* where inline paths look for it */
+    uint32_t reserved;
+    uintptr_t abi[4];
+};
+
 /* A thread's life, one word:
  *
  *             spawn                   join                 gone, joiner reaps
@@ -23,11 +33,7 @@
  *   Whichever of ENDED and DETACHED is set second, by one read-modify-write each, sees the other and
  *   puts the thread on the retired list: exactly once. JOINING or DETACHED found by a second joiner
  *   or detacher is misuse. The memory is reused only when the system says that the thread is gone. */
-enum {
-    THRUM_LIFE_DETACHED = 1,
-    THRUM_LIFE_JOINING = 2,
-    THRUM_LIFE_ENDED = 4
-};
+enum { THRUM_LIFE_DETACHED = 1, THRUM_LIFE_JOINING = 2, THRUM_LIFE_ENDED = 4 };
 
 /* What a thread waits for: written by itself around every sleep in sync/, read by the deadlock
  * finder and the dump, which may pin it:
@@ -48,7 +54,9 @@ enum thrum_wait_kind {
     THRUM_WAIT_GROUP,
     THRUM_WAIT_ONCE,
     THRUM_WAIT_BARRIER,
-    THRUM_WAIT_JOIN
+    THRUM_WAIT_JOIN,
+    THRUM_WAIT_ADDRESS,
+    THRUM_WAIT_SLEEP
 };
 
 struct thrum_wait_record {
@@ -71,16 +79,17 @@ struct thrum_private_waiter {
 };
 
 struct thrum_thread {
-    struct thrum_arch_head head;
+    struct thrum_block_head head;
     struct thrum_os_thread os;
     uint32_t life;
-    bool leader;   /* the process's first thread: parks at its end, its memory is never reaped */
-    bool ending;   /* its destructors run, or have run */
+    bool leader; /* the process's first thread: parks at its end, its memory is never reaped */
+    bool ending; /* its destructors run, or have run */
+    bool dying;  /* it has reported a fatal line */
     void *(*run)(void *arg);
     void *arg;
     void *result;
 
-    char *map;         /* the mapping, guard first; NULL for main */
+    char *map; /* the mapping, guard first; NULL for main */
     size_t map_size, guard_size;
     char *stack_low, *stack_high;
     char *fault_stack; /* alternate signal stack, NULL while overflow is not caught */
@@ -88,15 +97,16 @@ struct thrum_thread {
 
     struct thrum_thread *next, *previous; /* the registry's, or the cache's */
     struct thrum_thread *retired_next;
-    uint32_t slots_high;                  /* highest key ever set */
-    char name[THRUM_NAME_SIZE];           /* guarded by the registry's lock */
+    uint32_t slots_high;        /* highest key ever set */
+    char name[THRUM_NAME_SIZE]; /* guarded by the registry's lock */
     struct thrum_wait_record wait;
     struct thrum_private_waiter waiter;
 };
 
 /* The key slots follow the block at a fixed distance, index 0 unused. */
-#define THRUM_BLOCK_SIZE \
-    (THRUM_PRIVATE_SLOTS_AT + (THRUM_KEY_MAX + 1) * sizeof(void *))
+#define THRUM_BLOCK_SIZE (THRUM_PRIVATE_SLOTS_AT + (THRUM_KEY_MAX + 1) * sizeof(void *))
+/* Rounded so that the first slots share the page of the block and the top of the stack. */
+#define THRUM_BLOCK_AREA ((THRUM_BLOCK_SIZE + 1023) & ~(size_t)1023)
 
 _Static_assert(sizeof(struct thrum_thread) <= THRUM_PRIVATE_SLOTS_AT, "slots overlap the block");
 _Static_assert(offsetof(struct thrum_thread, head.lock_id) == THRUM_PRIVATE_LOCK_ID_AT,
@@ -107,15 +117,19 @@ static inline void **thrum_block_slots(struct thrum_thread *block)
     return (void **)(void *)((char *)block + THRUM_PRIVATE_SLOTS_AT);
 }
 
+/* The ABI's thread pointer is the block's address (variant II), or where its slots end (variant I);
+ * the register may hold more. */
+#define THRUM_BLOCK_TO_TP (THRUM_ARCH_TLS_VARIANT == 1 ? THRUM_BLOCK_AREA : 0)
+
 static inline struct thrum_thread *thrum_block_self(void)
 {
-    return thrum_arch_thread_pointer();
+    char *tp = thrum_arch_thread_pointer() - THRUM_ARCH_TP_BIAS;
+    return (struct thrum_thread *)(void *)(tp - THRUM_BLOCK_TO_TP);
 }
 
-/* What the thread pointer register holds for this block. */
 static inline void *thrum_block_register(struct thrum_thread *block)
 {
-    return (char *)block + THRUM_ARCH_TP_BIAS;
+    return (char *)block + THRUM_BLOCK_TO_TP + THRUM_ARCH_TP_BIAS;
 }
 
 #endif

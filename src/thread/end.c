@@ -25,8 +25,8 @@ void thrum_retired_sweep(void)
         return;
     /* The whole list at once, so two sweeps never meet on one thread (and no ABA on the head).
      * acquire: with retired_next */
-    struct thrum_thread *block = __atomic_exchange_n(&thrum_registry.retired, NULL,
-                                                     __ATOMIC_ACQUIRE);
+    struct thrum_thread *block =
+        __atomic_exchange_n(&thrum_registry.retired, NULL, __ATOMIC_ACQUIRE);
     while (block != NULL) {
         struct thrum_thread *next = block->retired_next;
         if (thrum_os_thread_gone(&block->os))

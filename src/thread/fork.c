@@ -1,5 +1,6 @@
 /* In the child of a fork only the caller is left. */
 #include "thread/life.h"
+#include "thread/mapping.h"
 #include "thread/registry.h"
 
 __attribute__((weak)) void thrum_tls_keys_after_fork(void)
@@ -30,5 +31,6 @@ void thrum_after_fork(void)
     self->leader = true;
     self->life = 0;
     thrum_registry_add(self);
+    thrum_mapping_after_fork();
     thrum_tls_keys_after_fork();
 }

@@ -5,7 +5,7 @@
 #include "tls/image.h"
 
 enum {
-    CACHE_LIMIT = 64,    /* mappings, each with a few resident pages */
+    CACHE_LIMIT = 64, /* mappings, each with a few resident pages */
     ARG_ALIGN = 16,
     KEEP_LIMIT = 1 << 16 /* bytes cleared by hand at most; more goes back to the kernel */
 };
@@ -40,7 +40,8 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
         guard = THRUM_ARCH_GUARD_DEFAULT;
     plan->fault_stack = __atomic_load_n(&thrum_mapping_fault_stack, __ATOMIC_RELAXED);
     /* Around the thread pointer: what it needs, and what aligning it can cost at each end. */
-    size_t area = layout->before + layout->after + 2 * layout->align + plan->fault_stack + ARG_ALIGN;
+    size_t area =
+        layout->before + layout->after + 2 * layout->align + plan->fault_stack + ARG_ALIGN;
     if (__builtin_add_overflow(stack, area, &total) ||
         __builtin_add_overflow(total, plan->arg, &total) ||
         __builtin_add_overflow(total, page - 1, &total) ||
@@ -70,7 +71,8 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     block->map = map;
     block->map_size = plan->total;
     block->guard_size = plan->guard;
-    char *at = (char *)(((uintptr_t)(tp - layout->before) - plan->arg) & ~(uintptr_t)(ARG_ALIGN - 1));
+    char *at =
+        (char *)(((uintptr_t)(tp - layout->before) - plan->arg) & ~(uintptr_t)(ARG_ALIGN - 1));
     block->arg = at;
     if (plan->fault_stack != 0) {
         at = (char *)((uintptr_t)(at - plan->fault_stack) & ~(uintptr_t)(ARG_ALIGN - 1));
@@ -80,6 +82,16 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     block->stack_low = map + plan->guard;
     thrum_tls_image_install(block);
     return block;
+}
+
+static void unmap(struct thrum_thread *block)
+{
+    thrum_os_unmap(block->map, block->map_size);
+}
+
+static bool cache_has_room(void)
+{
+    return __atomic_load_n(&cache.count, __ATOMIC_RELAXED) < CACHE_LIMIT;
 }
 
 static struct thrum_thread *take_cached(const struct thrum_mapping_plan *plan)
@@ -113,12 +125,33 @@ static char *map_fresh(const struct thrum_mapping_plan *plan)
     return map;
 }
 
+/* A full cache that has nothing that fits gives up its oldest, or odd sizes would fill it for good. */
+static void make_room(void)
+{
+    struct thrum_thread *oldest = NULL;
+    if (cache_has_room())
+        return;
+    thrum_lock_take(&thrum_registry.lock);
+    if (!cache_has_room()) {
+        struct thrum_thread **link = &cache.first;
+        while ((*link)->next != NULL)
+            link = &(*link)->next;
+        oldest = *link;
+        *link = NULL;
+        __atomic_store_n(&cache.count, cache.count - 1, __ATOMIC_RELAXED);
+    }
+    thrum_lock_release(&thrum_registry.lock);
+    if (oldest != NULL)
+        unmap(oldest);
+}
+
 struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan)
 {
     struct thrum_thread *cached = take_cached(plan);
     plan->fresh = cached == NULL;
     if (cached != NULL)
         return place(cached->map, plan);
+    make_room();
     char *map = map_fresh(plan);
     if (map == NULL && thrum_mapping_trim())
         map = map_fresh(plan);
@@ -143,16 +176,6 @@ static bool refresh(struct thrum_thread *block)
     if (thrum_tls_image.layout.image > 0) /* variant I: the image is above */
         __builtin_memset(tp, 0, (size_t)(block->map + block->map_size - tp));
     return true;
-}
-
-static void unmap(struct thrum_thread *block)
-{
-    thrum_os_unmap(block->map, block->map_size);
-}
-
-static bool cache_has_room(void)
-{
-    return __atomic_load_n(&cache.count, __ATOMIC_RELAXED) < CACHE_LIMIT;
 }
 
 /* Under the registry's lock. */
@@ -188,6 +211,14 @@ void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_p
     thrum_lock_release(&thrum_registry.lock);
     if (!keep)
         unmap(block);
+}
+
+void thrum_mapping_after_fork(void)
+{
+    uint32_t count = 0;
+    for (const struct thrum_thread *block = cache.first; block != NULL; block = block->next)
+        count++;
+    cache.count = count;
 }
 
 bool thrum_mapping_trim(void)

@@ -24,6 +24,9 @@ void thrum_mapping_reap(struct thrum_thread *block);
 /* The memory of a thread that was not born, likewise. */
 void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan);
 
+/* The list is whole at every moment, but its count may have been copied half changed. */
+void thrum_mapping_after_fork(void);
+
 /* Gives the cache back to the kernel; whether there was anything. */
 bool thrum_mapping_trim(void);
 

@@ -8,10 +8,10 @@
 
 struct thrum_registry {
     struct thrum_lock lock;
-    uint32_t live;                       /* threads that have not ended; atomic, not under the lock */
-    struct thrum_thread *first, *last;   /* a walk from `first` is sound even in a forked child */
-    struct thrum_thread *retired;        /* detached ones that have ended: an atomic stack */
-    uint32_t forked_lock_id;             /* the lock id that this process's leader kept across a
+    uint32_t live;                     /* threads that have not ended; atomic, not under the lock */
+    struct thrum_thread *first, *last; /* a walk from `first` is sound even in a forked child */
+    struct thrum_thread *retired;      /* detached ones that have ended: an atomic stack */
+    uint32_t forked_lock_id;           /* the lock id that this process's leader kept across a
                                             fork, no longer its kernel id; 0: never forked */
 };
 extern struct thrum_registry thrum_registry;

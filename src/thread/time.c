@@ -1,5 +1,5 @@
 /* Time. */
-#include "os/os.h"
+#include "sync/record.h"
 #include "thrum/thread.h"
 
 thrum_time thrum_now(void)
@@ -15,6 +15,8 @@ thrum_time thrum_after(thrum_time length)
 
 void thrum_sleep_until(thrum_time deadline)
 {
+    thrum_wait_begin(THRUM_WAIT_SLEEP, NULL, deadline);
     while (deadline == THRUM_FOREVER || thrum_os_now() < deadline)
         thrum_os_sleep_until(deadline);
+    thrum_wait_end();
 }

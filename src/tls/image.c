@@ -4,20 +4,11 @@
 
 struct thrum_tls_image thrum_tls_image;
 
-/* A block of slots ends at an odd place; rounded so, its first slots share the control block's page
- * with the head and the top of the stack. */
-enum { BLOCK_ROUND = 1024 };
-
-static size_t round_up(size_t size, size_t to)
-{
-    return (size + to - 1) & ~(to - 1);
-}
-
 struct thrum_tls_layout thrum_tls_layout_of(int variant, size_t gap, size_t size, size_t align,
                                             uintptr_t address)
 {
     struct thrum_tls_layout layout;
-    const size_t block = round_up(THRUM_BLOCK_SIZE, BLOCK_ROUND);
+    const size_t block = THRUM_BLOCK_AREA;
     layout.align = align > 64 ? align : 64; /* a cache line of its own for each thread's head */
     if (align == 0)
         align = 1;
@@ -43,5 +34,7 @@ void thrum_tls_image_install(struct thrum_thread *block)
     char *tp = (char *)block - image->layout.block;
     __builtin_memcpy(tp + image->layout.image, image->initial, image->file_size);
     block->head.self = block;
-    block->head.canary = image->canary;
+#ifdef THRUM_ARCH_CANARY_AT
+    *(uintptr_t *)(void *)(tp + THRUM_ARCH_CANARY_AT) = image->canary;
+#endif
 }

@@ -14,8 +14,8 @@ static struct {
 } keys[THRUM_KEY_MAX + 1];
 
 static struct thrum_lock keys_lock;
-static uint32_t last_given;    /* where the search for a free key goes on: late reuse */
-static uint32_t inherit_high;  /* the highest key ever given with THRUM_TLS_INHERIT */
+static uint32_t last_given;   /* where the search for a free key goes on: late reuse */
+static uint32_t inherit_high; /* the highest key ever given with THRUM_TLS_INHERIT */
 
 static bool allocated(uint32_t index)
 {
@@ -113,8 +113,7 @@ void thrum_tls_keys_inherit(struct thrum_thread *child, struct thrum_thread *par
         high = parent->slots_high;
     for (uint32_t index = 1; index <= high; index++) {
         void *value = thrum_block_slots(parent)[index];
-        if (value != NULL &&
-            __atomic_load_n(&keys[index].state, __ATOMIC_RELAXED) == USED_INHERIT)
+        if (value != NULL && __atomic_load_n(&keys[index].state, __ATOMIC_RELAXED) == USED_INHERIT)
             set(child, index, value);
     }
 }

@@ -1,9 +1,7 @@
 /* Checks, skips, and what tests look for in text. */
 #include "frame.h"
 
-enum {
-    PRINTED_FAILURES = 10
-}; /* a check in a loop would bury the rest */
+enum { PRINTED_FAILURES = 10 }; /* a check in a loop would bury the rest */
 
 static uint32_t failures; /* of the running test, from all its threads */
 static const char *skip_reason;

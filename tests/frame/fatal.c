@@ -2,9 +2,7 @@
  * asked for. */
 #include "frame.h"
 
-enum {
-    LINE_SIZE = 1024
-};
+enum { LINE_SIZE = 1024 };
 
 struct misuse {
     void (*run)(void *argument);

@@ -207,7 +207,7 @@ static void run_test(const struct test *test)
     report(test->name);
 }
 
-/* Tests that look at the time before the first spawn come first, those that spawn after the others. */
+/* Tests that look at the time before the first spawn; those that spawn come after the others. */
 static void run_alone(unsigned alone)
 {
     for (const struct test *test = first_test; test; test = test->next) {

@@ -46,18 +46,10 @@ static void put_list(struct line *line, const char *format, va_list *list)
             continue;
         }
         switch (*++format) {
-        case 's':
-            put_text(line, va_arg(*list, const char *));
-            break;
-        case 'u':
-            put_number(line, va_arg(*list, unsigned), 10);
-            break;
-        case 'd':
-            put_signed(line, va_arg(*list, int));
-            break;
-        case 'l':
-            put_number(line, va_arg(*list, uint64_t), 10);
-            break;
+        case 's': put_text(line, va_arg(*list, const char *)); break;
+        case 'u': put_number(line, va_arg(*list, unsigned), 10); break;
+        case 'd': put_signed(line, va_arg(*list, int)); break;
+        case 'l': put_number(line, va_arg(*list, uint64_t), 10); break;
         case 'x':
             put_text(line, "0x");
             put_number(line, va_arg(*list, uint64_t), 16);
@@ -66,12 +58,8 @@ static void put_list(struct line *line, const char *format, va_list *list)
             put_text(line, "0x");
             put_number(line, (uintptr_t)va_arg(*list, void *), 16);
             break;
-        case '%':
-            put(line, '%');
-            break;
-        default:
-            put_text(line, "(bad format)");
-            return;
+        case '%': put(line, '%'); break;
+        default: put_text(line, "(bad format)"); return;
         }
     }
 }

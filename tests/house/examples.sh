@@ -1,6 +1,7 @@
 #!/bin/sh
-# The examples on real input, against independent counts. Usage: examples.sh FOLDER, where FOLDER holds
-# the built examples. TAP on standard output; exit status 1 if a case failed. Needs only POSIX tools.
+# The examples on real input, against independent counts. Usage: examples.sh FOLDER, where FOLDER
+# holds the built examples. TAP on standard output; exit status 1 if a case failed. Needs only the
+# tools of a Debian base system.
 # SPDX-License-Identifier: MIT
 set -u
 export LC_ALL=C
@@ -82,7 +83,8 @@ random_words() {
         for (i = 0; i < lines; i++) {
             line = ""
             for (j = int(rand() * 12); j >= 0; j--)
-                line = line (rand() < 0.2 ? "The" : "w" int(exp(rand() * 12))) (rand() < 0.1 ? ", " : " ")
+                line = line (rand() < 0.2 ? "The" : "w" int(exp(rand() * 12))) \
+                    (rand() < 0.1 ? ", " : " ")
             print line
         }
     }'
@@ -132,13 +134,17 @@ same "a newline alone" newline.txt
 printf 'na\303\257ve \303\251t\303\251 \303\251t\303\251 \346\227\245\346\234\254 x\n' > utf8.txt
 same "words in UTF-8" utf8.txt
 # quotes U+201C U+201D, dash U+2014, NBSP U+00A0, full stop U+3002; joiner U+200D stays in its word
-printf '\342\200\234hello\342\200\235 hello\342\200\224world\302\240hello\343\200\202world a\342\200\215b\n' > marks.txt
+{
+    printf '\342\200\234hello\342\200\235 hello\342\200\224world\302\240'
+    printf 'hello\343\200\202world a\342\200\215b\n'
+} > marks.txt
 printf '3 hello\n2 world\n1 a\342\200\215b\n' > expected
 counted marks.txt > found
 cmp -s expected found
 report $? "punctuation beyond ASCII" "$(cat found)"
 # two-byte letters on both sides of every border, whether they begin at odd or at even offsets
-{ printf 'x '; for i in 1 2 3 4 5 6 7; do printf '\303\251%.0s' 1 2 3; printf ' '; done; } > wide.part
+printf 'x ' > wide.part
+for i in 1 2 3 4 5 6 7; do printf '\303\251\303\251\303\251 '; done >> wide.part
 while [ "$(wc -c < wide.part)" -lt $((part * 2)) ]; do
     cat wide.part wide.part wide.part > wide.next && mv wide.next wide.part
 done
@@ -247,7 +253,8 @@ report $? "tls with a wrong seed"
 # --- die ------------------------------------------------------------------------------------------
 
 "$examples/die" > found 2> said
-report $? "die: each case gives its report" "$(grep -B 1 -A 1 -e 'no report' -e 'hung' -e 'ended with' found | tr '\n' ' ')"
+report $? "die: each case gives its report" \
+    "$(grep -B 1 -A 1 -e 'no report' -e 'hung' -e 'ended with' found | tr '\n' ' ')"
 for case in $("$examples/die" -l); do
     # in a shell of its own, whose word on the abort goes elsewhere
     sh -c '(exec "$0" "$1" 2>&3); exit $?' "$examples/die" "$case" 3> said 2> /dev/null

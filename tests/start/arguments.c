@@ -2,8 +2,13 @@
 #include "../support/thread_system.h"
 #include "../test.h"
 
-enum { AT_NULL_TYPE = 0, AT_PHDR_TYPE = 3, AT_PAGESZ_TYPE = 6, AT_RANDOM_TYPE = 25,
-       AT_EXECFN_TYPE = 31 };
+enum {
+    AT_NULL_TYPE = 0,
+    AT_PHDR_TYPE = 3,
+    AT_PAGESZ_TYPE = 6,
+    AT_RANDOM_TYPE = 25,
+    AT_EXECFN_TYPE = 31
+};
 
 static const uintptr_t *auxiliary_vector(void)
 {

@@ -53,8 +53,9 @@ TEST(memory_copy, 10)
 
 TEST(memory_move_overlapping, 10)
 {
-    static const ptrdiff_t distances[] = { -200, -64, -33, -17, -16, -15, -9, -8, -7, -2, -1, 0, 1,
-                                           2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 63, 64, 200 };
+    static const ptrdiff_t distances[] = { -200, -64, -33, -17, -16, -15, -9, -8, -7,
+                                           -2,   -1,  0,   1,   2,   3,   7,  8,  9,
+                                           15,   16,  17,  31,  32,  63,  64, 200 };
     uint64_t state = test_seed();
     for (size_t size = 0; size < 500; size = next_size(size)) {
         for (size_t d = 0; d < sizeof distances / sizeof *distances; ++d) {

@@ -1,3 +1,4 @@
+/* Crews, rallies and flags of crew.h. */
 #include "crew.h"
 
 #include "system.h"

@@ -5,9 +5,7 @@
 
 #include "../test.h"
 
-enum {
-    CREW_MAX = 128
-};
+enum { CREW_MAX = 128 };
 
 struct member {
     uint32_t index, count; /* of all `count` */

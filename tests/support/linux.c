@@ -32,18 +32,12 @@ uint64_t system_thread_id(void)
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
-enum {
-    PROT_READ_WRITE = 3,
-    MAP_PRIVATE_ANONYMOUS = 0x22,
-    MAP_FIXED_NOREPLACE = 0x100000
-};
+enum { PROT_READ_WRITE = 3, MAP_PRIVATE_ANONYMOUS = 0x22, MAP_FIXED_NOREPLACE = 0x100000 };
 
 /* From the auxiliary vector, which follows the environment. */
 size_t system_page_size(void)
 {
-    enum {
-        AT_PAGESZ = 6
-    };
+    enum { AT_PAGESZ = 6 };
     static size_t known;
     size_t size = __atomic_load_n(&known, __ATOMIC_RELAXED);
     if (size != 0)
@@ -135,9 +129,7 @@ void system_default_crashes(void)
     system_catch_crashes(NULL);
 }
 
-enum {
-    SET_MASK = 2
-};
+enum { SET_MASK = 2 };
 
 uint64_t system_signal_mask(void)
 {
@@ -172,9 +164,7 @@ void system_alarm(unsigned seconds, void (*handler)(int signal))
 
 /* --- stepping --------------------------------------------------------------------------------- */
 
-enum {
-    SIGNAL_TRAP = 5
-};
+enum { SIGNAL_TRAP = 5 };
 
 static struct {
     void (*between)(void *argument);
@@ -217,16 +207,12 @@ static bool limit(int resource, uint64_t value)
 
 bool system_limit_address_space(uint64_t bytes)
 {
-    enum {
-        LIMIT_AS = 9
-    };
+    enum { LIMIT_AS = 9 };
     return limit(LIMIT_AS, bytes);
 }
 
 bool system_limit_threads(uint64_t count)
 {
-    enum {
-        LIMIT_NPROC = 6
-    };
+    enum { LIMIT_NPROC = 6 };
     return limit(LIMIT_NPROC, count);
 }

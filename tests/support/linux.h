@@ -11,9 +11,7 @@
 #error "tests/support has no file for this CPU yet"
 #endif
 
-enum {
-    EINTR_NUMBER = 4
-};
+enum { EINTR_NUMBER = 4 };
 
 static inline bool refused(long result)
 {

@@ -1,11 +1,7 @@
 /* system.h on Linux: child processes, descriptors, and what /proc tells. */
 #include "linux.h"
 
-enum {
-    AT_FDCWD_NUMBER = -100,
-    CLOSE_ON_EXEC = 02000000,
-    SIGCHLD_NUMBER = 17
-};
+enum { AT_FDCWD_NUMBER = -100, CLOSE_ON_EXEC = 02000000, SIGCHLD_NUMBER = 17 };
 
 bool system_pipe(int fds[2])
 {

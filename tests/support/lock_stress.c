@@ -76,10 +76,7 @@ struct wakes {
     uint32_t given_up;
 };
 
-enum {
-    WAKE_THREADS = 5,
-    WAKE_SPAN_NS = 120000
-};
+enum { WAKE_THREADS = 5, WAKE_SPAN_NS = 120000 };
 
 static void wake_round(struct wakes *shared, struct member *member)
 {

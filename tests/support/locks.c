@@ -179,8 +179,6 @@ void lock_take(const struct lock_kind *kind, union any_lock *lock, enum lock_way
         while (kind->lock_until(lock, thrum_after(dice / 3 % 50000)) != THRUM_OK) {
         }
         return;
-    default:
-        kind->lock(lock);
-        return;
+    default: kind->lock(lock); return;
     }
 }

@@ -28,12 +28,7 @@ struct lock_kind {
 extern const struct lock_kind lock_mutex, lock_recursive, lock_write, lock_read, lock_sem;
 
 /* How a member of a stress takes the lock. */
-enum lock_way {
-    LOCK_PLAIN,
-    LOCK_TRY,
-    LOCK_UNTIL,
-    LOCK_MIXED
-};
+enum lock_way { LOCK_PLAIN, LOCK_TRY, LOCK_UNTIL, LOCK_MIXED };
 
 /* Takes the lock by that way, however often it has to be tried. */
 void lock_take(const struct lock_kind *kind, union any_lock *lock, enum lock_way way,

@@ -35,19 +35,16 @@ bool system_limit_threads(uint64_t count);
 /* --- signals ---------------------------------------------------------------------------------- */
 
 enum { /* two for tests, and those with a meaning; values are the system's */
-    SYSTEM_SIGNAL_A = 10,
-    SYSTEM_SIGNAL_B = 12,
-    SYSTEM_SIGNAL_ALARM = 14,
-    SYSTEM_SIGNAL_ABORT = 6,
-    SYSTEM_SIGNAL_SEGV = 11,
-    SYSTEM_SIGNAL_BUS = 7,
-    SYSTEM_SIGNAL_KILL = 9
+       SYSTEM_SIGNAL_A = 10,
+       SYSTEM_SIGNAL_B = 12,
+       SYSTEM_SIGNAL_ALARM = 14,
+       SYSTEM_SIGNAL_ABORT = 6,
+       SYSTEM_SIGNAL_SEGV = 11,
+       SYSTEM_SIGNAL_BUS = 7,
+       SYSTEM_SIGNAL_KILL = 9
 };
 
-enum {
-    SYSTEM_RESTART = 1,
-    SYSTEM_ON_ALTERNATE_STACK = 2
-};
+enum { SYSTEM_RESTART = 1, SYSTEM_ON_ALTERNATE_STACK = 2 };
 
 /* `handler` NULL: the default action again. Without SYSTEM_RESTART it interrupts system calls. */
 bool system_handle(int signal, void (*handler)(int signal), unsigned flags);
@@ -73,7 +70,7 @@ bool system_thread_sleeps(uint64_t thread_id);
 uint64_t system_thread_sleep_count(uint64_t thread_id);
 
 /* Runs `run(argument)`, and `between(argument)` as a signal handler after each instruction of it.
- * Returns how many there were; 0 if this CPU or system does not step: `run` has run all the same. */
+ * Returns how many there were; 0 if this CPU or system does not step (`run` has run anyhow). */
 uint64_t system_step(void (*run)(void *argument), void (*between)(void *argument), void *argument);
 
 /* --- processes -------------------------------------------------------------------------------- */

@@ -121,6 +121,37 @@ static bool write_number(const char *path, uint64_t number)
     return done == (long)length;
 }
 
+/* "/sys/fs/cgroup/cpu/GROUPfile": version 1, whose groups need no preparation. */
+static const char *group_path(char path[128], const char *group, const char *file)
+{
+    const char *const parts[] = { "/sys/fs/cgroup/cpu/", group, file };
+    size_t length = 0;
+    for (int i = 0; i < 3; ++i)
+        for (const char *from = parts[i]; *from && length < 127; ++from)
+            path[length++] = *from;
+    path[length] = 0;
+    return path;
+}
+
+bool system_join_cpu_quota(const char *group, uint32_t percent)
+{
+    char path[128];
+    if (call2(CALL_MKDIR, (long)group_path(path, group, ""), 0755) != 0)
+        return false;
+    if (write_number(group_path(path, group, "/cpu.cfs_period_us"), 100000) &&
+        write_number(group_path(path, group, "/cpu.cfs_quota_us"), percent * 1000u) &&
+        write_number(group_path(path, group, "/cgroup.procs"), system_process_id()))
+        return true;
+    system_remove_cpu_quota(group);
+    return false;
+}
+
+bool system_remove_cpu_quota(const char *group)
+{
+    char path[128];
+    return call1(CALL_RMDIR, (long)group_path(path, group, "")) == 0;
+}
+
 bool system_set_next_id(uint64_t id)
 {
     return write_number("/proc/sys/kernel/ns_last_pid", id - 1);
@@ -141,13 +172,23 @@ struct alone {
     bool permitted;
 };
 
+/* /proc shows the ids of the namespace it was mounted in; with no right to mount, none of ours. */
+static void start_alone(void *argument)
+{
+    enum { RECURSIVE_PRIVATE = 0x44000 };
+    const struct alone *alone = argument;
+    if (call6(CALL_MOUNT, 0, (long)"/", 0, RECURSIVE_PRIVATE, 0, 0) == 0)
+        call6(CALL_MOUNT, (long)"proc", (long)"/proc", (long)"proc", 0, 0, 0);
+    alone->child(alone->argument);
+}
+
 /* The namespace is made by a child, for its children, so that the test's own process stays out. */
 static void run_alone(void *argument)
 {
-    enum { NEW_IDS = 0x20000000 };
+    enum { NEW_IDS_AND_MOUNTS = 0x20020000 };
     struct alone *alone = argument;
-    alone->permitted = call1(CALL_UNSHARE, NEW_IDS) == 0 &&
-                       system_run(alone->child, alone->argument, alone->timeout_ms, alone->result);
+    alone->permitted = call1(CALL_UNSHARE, NEW_IDS_AND_MOUNTS) == 0 &&
+                       system_run(start_alone, alone, alone->timeout_ms, alone->result);
 }
 
 bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
@@ -160,8 +201,8 @@ bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t ti
     if (!shared)
         return false;
     shared->alone = (struct alone){ child, argument, timeout_ms, &shared->inner, false };
-    bool ran = system_run(run_alone, &shared->alone, timeout_ms + 1000, result) &&
-               shared->alone.permitted;
+    bool ran =
+        system_run(run_alone, &shared->alone, timeout_ms + 1000, result) && shared->alone.permitted;
     if (ran)
         *result = shared->inner;
     system_unmap(shared, sizeof *shared);

@@ -1,5 +1,5 @@
-/* What the tests of threads, TLS, start and diagnosis ask of the system past system.h: figures of the
- * own process, limits and namespaces, parts of a test that need a process of their own, and text.
+/* What the tests of threads, TLS, start and diagnosis ask of the system past system.h: figures of
+ * the own process, limits and namespaces, parts of a test that need their own process, and text.
  * SPDX-License-Identifier: MIT */
 #ifndef THRUM_TEST_THREAD_SYSTEM_H
 #define THRUM_TEST_THREAD_SYSTEM_H
@@ -31,13 +31,17 @@ bool system_limit_locked_memory(uint64_t bytes);
 bool system_lock_future_memory(bool lock);
 /* Another user, for good, with no privilege left. */
 bool system_become_user(unsigned user);
+/* A control group named `group` with so many percent of one CPU's time, which the calling process
+ * joins; false, and no group, if that is not permitted. Another process removes it. */
+bool system_join_cpu_quota(const char *group, uint32_t percent);
+bool system_remove_cpu_quota(const char *group);
 /* In a namespace of ids of one's own: the next thread's id, and how many there can be. */
 bool system_set_next_id(uint64_t id);
 bool system_set_highest_id(uint64_t id);
 
 /* --- a test's part in a child ----------------------------------------------------------------- */
 
-/* As system_run, with process ids of its own, among which the child is 1. False if not permitted. */
+/* As system_run, with process ids of its own: the child is process 1. False if not permitted. */
 bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
                       struct system_child *result);
 
@@ -54,6 +58,15 @@ _Noreturn void child_skip(const char *reason);
 /* The place for a child's result, one for all tests; and its output as notes. */
 struct system_child *test_child(void);
 void test_note_child(const struct system_child *child);
+
+/* The address of `object` as a number about which the compiler knows nothing: an alignment that it
+ * takes for granted must be looked at. */
+static inline uintptr_t seen_address(const volatile void *object)
+{
+    uintptr_t address = (uintptr_t)object;
+    __asm__ volatile("" : "+r"(address));
+    return address;
+}
 
 /* --- text ------------------------------------------------------------------------------------- */
 

@@ -6,9 +6,7 @@
 
 _Static_assert(sizeof(thrum_cond) <= 64, "sizes of api.md");
 
-enum {
-    WAITERS = 8
-};
+enum { WAITERS = 8 };
 
 /* Waiters of one condition, each with a word that says how its wait ended. */
 struct waiting {
@@ -164,9 +162,7 @@ TEST(cond_broadcast_wakes_all_once, 60)
     crew_join(&late, 1);
 }
 
-enum {
-    HERD = 16
-};
+enum { HERD = 16 };
 
 static uint64_t herd_sleeps[HERD];
 

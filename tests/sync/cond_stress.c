@@ -133,10 +133,7 @@ TEST(cond_master_lock, 60)
 
 /* --- a queue between producers and consumers -------------------------------------------------- */
 
-enum {
-    QUEUE_ROOM = 4,
-    QUEUE_THREADS = 4
-};
+enum { QUEUE_ROOM = 4, QUEUE_THREADS = 4 };
 
 struct queue {
     thrum_mutex mutex;

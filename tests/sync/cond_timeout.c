@@ -8,9 +8,7 @@
 /* TIMED waits with deadlines and one without; TIMED signals at about the time the deadlines end. A
  * signal that meets a waiter wakes one. So if any of the timed ones timed out, its signal went to
  * another, in the end to the one without deadline; and if none did, that one still waits. */
-enum {
-    TIMED = 3
-};
+enum { TIMED = 3 };
 
 struct timed {
     thrum_mutex mutex;
@@ -118,8 +116,8 @@ TEST(cond_signal_is_not_lost_to_a_time_out, 60)
 
 /* --- one signal, one status ------------------------------------------------------------------- */
 
-/* A single timed waiter and a single signal at its deadline: if the wait says that it timed out, the
- * signal found nobody, and the next waiter must not get it; if it says OK, it had it. */
+/* A single timed waiter and a single signal at its deadline: if the wait says that it timed out,
+ * the signal found nobody, and the next waiter must not get it; if it says OK, it had it. */
 struct single {
     thrum_mutex mutex;
     thrum_cond cond;
@@ -166,9 +164,7 @@ TEST(cond_late_signal_is_not_kept, 60)
 
 /* The memory of a condition may go once a broadcast has returned and nobody begins a new wait; also
  * while timed waiters, whose time is just over, are on their way out. */
-enum {
-    LEAVERS = 3
-};
+enum { LEAVERS = 3 };
 
 struct going {
     thrum_mutex mutex; /* this stays */

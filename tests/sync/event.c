@@ -22,9 +22,7 @@ TEST(event_set_and_reset, 20)
     }
 }
 
-enum {
-    WAITERS = 12
-};
+enum { WAITERS = 12 };
 
 struct gate {
     thrum_event event;

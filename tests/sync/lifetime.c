@@ -1,6 +1,6 @@
 /* The memory of an object goes as soon as the caller knows, by its own acquire, that the last
- * release happened, while the releaser's call is still returning (field notes 19, 20). In each round
- * the one who acquires forbids the page at once: a touch after that is a crash. */
+ * release happened, while the releaser's call is still returning (field notes 19, 20). In each
+ * round the one who acquires forbids the page at once: a touch after that is a crash. */
 #include "../support/crew.h"
 #include "../support/system.h"
 #include "../test.h"
@@ -20,14 +20,17 @@ static void mutex_prepare(void *object)
 {
     thrum_mutex_lock(object);
 }
+
 static void mutex_release(void *object)
 {
     thrum_mutex_unlock(object);
 }
+
 static bool mutex_try(void *object)
 {
     return thrum_mutex_try_lock(object);
 }
+
 static void mutex_take(void *object)
 {
     thrum_mutex_lock(object);
@@ -39,14 +42,17 @@ static void recursive_prepare(void *object)
     thrum_recursive_mutex_lock(object);
     thrum_recursive_mutex_unlock(object);
 }
+
 static void recursive_release(void *object)
 {
     thrum_recursive_mutex_unlock(object);
 }
+
 static bool recursive_try(void *object)
 {
     return thrum_recursive_mutex_try_lock(object);
 }
+
 static void recursive_take(void *object)
 {
     thrum_recursive_mutex_lock(object);
@@ -56,30 +62,37 @@ static void write_prepare(void *object)
 {
     thrum_rwlock_write_lock(object);
 }
+
 static void write_release(void *object)
 {
     thrum_rwlock_write_unlock(object);
 }
+
 static bool write_try(void *object)
 {
     return thrum_rwlock_try_write_lock(object);
 }
+
 static void write_take(void *object)
 {
     thrum_rwlock_write_lock(object);
 }
+
 static void read_prepare(void *object)
 {
     thrum_rwlock_read_lock(object);
 }
+
 static void read_release(void *object)
 {
     thrum_rwlock_read_unlock(object);
 }
+
 static bool read_try(void *object)
 {
     return thrum_rwlock_try_read_lock(object);
 }
+
 static void read_take(void *object)
 {
     thrum_rwlock_read_lock(object);
@@ -94,10 +107,12 @@ static void sem_release(void *object)
 {
     thrum_sem_post(object, 1);
 }
+
 static bool sem_try(void *object)
 {
     return thrum_sem_try_wait(object);
 }
+
 static void sem_take(void *object)
 {
     thrum_sem_wait(object);
@@ -107,10 +122,12 @@ static void event_release(void *object)
 {
     thrum_event_set(object);
 }
+
 static bool event_try(void *object)
 {
     return thrum_event_is_set(object);
 }
+
 static void event_take(void *object)
 {
     thrum_event_wait(object);
@@ -120,14 +137,17 @@ static void waitgroup_prepare(void *object)
 {
     thrum_waitgroup_add(object, 1);
 }
+
 static void waitgroup_release(void *object)
 {
     thrum_waitgroup_done(object);
 }
+
 static bool waitgroup_try(void *object)
 {
     return thrum_waitgroup_wait_until(object, 0) == THRUM_OK;
 }
+
 static void waitgroup_take(void *object)
 {
     thrum_waitgroup_wait(object);
@@ -138,16 +158,19 @@ static void once_function(void *begun)
 {
     flag_set(begun, 1);
 }
+
 static uint32_t once_begun;
 static void once_prepare(void *object)
 {
     (void)object;
     flag_set(&once_begun, 0);
 }
+
 static void once_release(void *object)
 {
     thrum_once_run(object, once_function, &once_begun);
 }
+
 static bool once_try(void *object)
 {
     if (!flag_get(&once_begun))
@@ -155,6 +178,7 @@ static bool once_try(void *object)
     thrum_once_run(object, once_function, &once_begun);
     return true;
 }
+
 static void once_take(void *object)
 {
     flag_await(&once_begun, 1);
@@ -172,9 +196,7 @@ static const struct handover handovers[] = {
     { "waitgroup", waitgroup_prepare, waitgroup_release, waitgroup_try, waitgroup_take },
     { "once", once_prepare, once_release, once_try, once_take },
 };
-enum {
-    HANDOVERS = sizeof handovers / sizeof *handovers
-};
+enum { HANDOVERS = sizeof handovers / sizeof *handovers };
 
 /* --- rounds ----------------------------------------------------------------------------------- */
 

@@ -36,9 +36,7 @@ TEST(once_runs_once, 20)
 }
 
 /* All come to each once at about the same time, in rounds. */
-enum {
-    ONCES = 64
-};
+enum { ONCES = 64 };
 
 struct many {
     struct single singles[ONCES];

@@ -130,9 +130,7 @@ TEST(rwlock_queued_readers_meet, 30)
 
 /* --- stress ----------------------------------------------------------------------------------- */
 
-enum {
-    STRESS_WORDS = 16
-};
+enum { STRESS_WORDS = 16 };
 
 struct mixed {
     thrum_rwlock rwlock;

@@ -11,9 +11,7 @@ struct stream {
     uint32_t uses; /* of the streaming side */
 };
 
-enum {
-    STREAMS = 4
-};
+enum { STREAMS = 4 };
 
 /* Readers whose holds overlap: without a queue the lock is never free. */
 static void read_on(struct member *member)

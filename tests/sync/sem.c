@@ -94,9 +94,7 @@ struct posting {
     uint32_t rounds;
 };
 
-enum {
-    TAKERS = 3
-};
+enum { TAKERS = 3 };
 
 static void post_member(struct member *member)
 {

@@ -33,9 +33,7 @@ static void wait_in_storm(struct member *member)
     flag_set(&storm->returned, 1);
 }
 
-enum {
-    LEAST_SIGNALS = 3
-};
+enum { LEAST_SIGNALS = 3 };
 
 /* Sends until it has returned, or the time is over and a few were handled. */
 static void send_until(struct storm *storm, uint64_t id, thrum_time end)

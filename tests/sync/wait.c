@@ -35,9 +35,7 @@ TEST(wait_until_the_deadline, 30)
 
 /* --- who is woken ----------------------------------------------------------------------------- */
 
-enum {
-    SLEEPERS = 10
-};
+enum { SLEEPERS = 10 };
 
 struct sleepers {
     uint32_t word;

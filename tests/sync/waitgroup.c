@@ -20,10 +20,7 @@ TEST(waitgroup_of_none, 20)
     CHECK_EQ(thrum_waitgroup_wait_until(&group, 0), THRUM_OK);
 }
 
-enum {
-    WORKERS = 6,
-    WAITERS = 4
-};
+enum { WORKERS = 6, WAITERS = 4 };
 
 struct work {
     thrum_waitgroup group;

@@ -52,7 +52,7 @@ static __attribute__((noinline)) void spill(volatile vector *sum, uint32_t seed,
     vector local = { seed, seed + 1, seed + 2, seed + 3 };
     volatile vector kept = local; /* aligned stores trap on a misaligned stack */
     *sum = kept + local;
-    *at = (uintptr_t)&kept;
+    *at = seen_address(&kept);
 }
 
 static void *check_alignment(void *argument)
@@ -64,11 +64,11 @@ static void *check_alignment(void *argument)
     line[0] = 1;
     vector seen = sum;
     uint32_t expected = 2 * (uint32_t)(uintptr_t)argument;
-    bool right = at % 16 == 0 && (uintptr_t)line % 64 == 0 && seen[0] == expected &&
+    bool right = at % 16 == 0 && seen_address(line) % 64 == 0 && seen[0] == expected &&
                  seen[3] == expected + 6;
 #if defined(__x86_64__)
     /* System V psABI 3.2.2: the frame pointer is pushed below a return address, 16-aligned. */
-    right = right && (uintptr_t)__builtin_frame_address(0) % 16 == 0;
+    right = right && seen_address(__builtin_frame_address(0)) % 16 == 0;
 #endif
     return right ? argument : NULL;
 }

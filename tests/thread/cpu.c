@@ -142,3 +142,30 @@ TEST(affinity_of_an_ended_thread, 5)
     CHECK_EQ(thrum_get_affinity(thread, &cpu, 1, &count), THRUM_NOT_FOUND);
     test_join(thread);
 }
+
+/* --- quota (field.md 3.4, 47) ----------------------------------------------------------------- */
+
+#define QUOTA_GROUP "thrum-test-quota"
+
+static void count_under_quota(void *percent)
+{
+    size_t allowed_count = system_affinity(NULL, 0);
+    uint32_t quota = *(uint32_t *)percent;
+    if (!system_join_cpu_quota(QUOTA_GROUP, quota))
+        child_skip("a control group with a CPU quota cannot be made here");
+    unsigned expected = (quota + 99) / 100; /* rounded up */
+    CHILD_CHECK(thrum_cpu_count() == (expected < allowed_count ? expected : allowed_count));
+}
+
+TEST(cpu_count_heeds_a_quota, 15)
+{
+    static uint32_t percents[] = { 50, 100, 101, 1000 };
+    for (size_t i = 0; i < sizeof percents / sizeof *percents; ++i) {
+        system_remove_cpu_quota(QUOTA_GROUP); /* of a run that was broken off */
+        test_in_child(count_under_quota, &percents[i], 4000);
+        if (test_child()->exit_status == 0)
+            CHECK(system_remove_cpu_quota(QUOTA_GROUP));
+        else
+            system_remove_cpu_quota(QUOTA_GROUP);
+    }
+}

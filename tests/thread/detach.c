@@ -51,8 +51,7 @@ struct figures {
 
 static struct figures measure(void)
 {
-    struct figures figures = { system_mapping_count(), system_address_space(),
-                               system_resident() };
+    struct figures figures = { system_mapping_count(), system_address_space(), system_resident() };
     return figures;
 }
 

@@ -211,8 +211,7 @@ TEST(exit_of_main_with_unjoined_threads, 10)
 static void *join_until_main(void *unused)
 {
     (void)unused;
-    CHILD_CHECK(thrum_join_until(main_thread, NULL, thrum_after(test_ms(20))) ==
-                THRUM_TIMED_OUT);
+    CHILD_CHECK(thrum_join_until(main_thread, NULL, thrum_after(test_ms(20))) == THRUM_TIMED_OUT);
     text_print("timed out\n");
     CHILD_CHECK(thrum_join_until(main_thread, NULL, THRUM_FOREVER) == THRUM_OK);
     text_print("joined\n");

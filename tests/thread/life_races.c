@@ -32,15 +32,9 @@ static void dispose(thrum_thread *thread, uintptr_t expected, uint64_t *state)
     void *result = NULL;
     spin(test_random(state) % 3000);
     switch (test_random(state) % 4) {
-    case 0:
-        CHECK(thrum_detach(thread) == THRUM_OK);
-        return;
-    case 1:
-        CHECK(thrum_join(thread, &result) == THRUM_OK);
-        break;
-    case 2:
-        CHECK(thrum_join_until(thread, &result, THRUM_FOREVER) == THRUM_OK);
-        break;
+    case 0: CHECK(thrum_detach(thread) == THRUM_OK); return;
+    case 1: CHECK(thrum_join(thread, &result) == THRUM_OK); break;
+    case 2: CHECK(thrum_join_until(thread, &result, THRUM_FOREVER) == THRUM_OK); break;
     default:
         while (thrum_join_until(thread, &result, thrum_after(test_random(state) % 20000)) ==
                THRUM_TIMED_OUT)
@@ -88,7 +82,7 @@ TEST(life_races_of_join_detach_exit, 40)
     CHECK(system_mapping_count() <= mappings + 64);
 }
 
-/* Handles pass through a box to whoever takes them: spawners and disposers are different threads. */
+/* Handles pass through a box to whoever takes them: spawners and disposers are not the same. */
 enum { BOX = 64 };
 static thrum_thread *box[BOX];
 static uint32_t boxed_total, disposed_total;

@@ -204,8 +204,8 @@ static void spawn_and_reach(void *argument)
 TEST(stack_guard_faults, 20)
 {
     static const struct reach reaches[] = {
-        { 4096, 1, false },      { 4096, 4096, false },   { 65536, 1, false },
-        { 65536, 65536, false }, { 65536, 30000, false }, { 4096, 1, true },
+        { 4096, 1, false },      { 4096, 4096, false },      { 65536, 1, false },
+        { 65536, 65536, false }, { 65536, 30000, false },    { 4096, 1, true },
         { 65536, 65536, true },  { 1 << 20, 1 << 20, true },
     };
     for (size_t i = 0; i < sizeof reaches / sizeof *reaches; ++i) {

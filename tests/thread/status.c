@@ -27,6 +27,6 @@ TEST(status_text_of_no_status, 5)
 TEST(status_ok_is_zero, 5)
 {
     CHECK_EQ(THRUM_OK, 0);
-    CHECK_EQ(THRUM_VERSION, THRUM_VERSION_MAJOR * 65536 + THRUM_VERSION_MINOR * 256 +
-                                THRUM_VERSION_PATCH);
+    CHECK_EQ(THRUM_VERSION,
+             THRUM_VERSION_MAJOR * 65536 + THRUM_VERSION_MINOR * 256 + THRUM_VERSION_PATCH);
 }

@@ -58,7 +58,6 @@ static void *live_shortly(void *argument)
     return (void *)(uintptr_t)(mark == MARK);
 }
 
-
 static uint64_t recent_ids[8];
 
 /* Aims at threads that have just been born or are about to end; a miss is no harm. */

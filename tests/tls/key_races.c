@@ -82,53 +82,76 @@ TEST(key_races_with_birth_and_end, 30)
 
 /* --- a key freed while spawns copy its value -------------------------------------------------- */
 
-static thrum_tls_key passing;
+enum { CHILDREN = 6 };
 
-static void *hold_a_passing_value(void *unused)
+static thrum_tls_key passing, successor;
+static thrum_event settled;
+static thrum_barrier go = THRUM_BARRIER_INIT(2);
+static uint32_t ghosts;
+
+/* The slot was another key's when this thread was born, or is one's that nobody has set. */
+static void *look_when_settled(void *unused)
 {
-    (void)unused;
-    return NULL;
+    thrum_event_wait(&settled);
+    if (thrum_tls_get(successor) != NULL)
+        __atomic_fetch_add(&ghosts, 1, __ATOMIC_RELAXED);
+    return unused;
 }
 
-static void *spawn_for_ever(void *unused)
+static void *spawn_heirs(void *argument)
 {
-    (void)unused;
-    while (!__atomic_load_n(&stop, __ATOMIC_RELAXED))
-        test_join(test_spawn(hold_a_passing_value, NULL));
-    return NULL;
-}
-
-static void *look_for_ghosts(void *unused)
-{
-    uintptr_t ghosts = 0;
-    (void)unused;
-    thrum_tls_key keys[32];
-    for (int i = 0; i < 32; ++i) {
-        CHECK_EQ(thrum_tls_alloc(&keys[i], NULL, 0), THRUM_OK);
-        ghosts += thrum_tls_get(keys[i]) != NULL;
+    uint32_t rounds = *(uint32_t *)argument;
+    for (uint32_t i = 0; i < rounds; ++i) {
+        thrum_thread *children[CHILDREN];
+        thrum_barrier_wait(&go); /* there is a new key */
+        thrum_tls_set(passing, &mark);
+        thrum_barrier_wait(&go); /* it will be freed any moment */
+        for (int j = 0; j < CHILDREN; ++j)
+            children[j] = test_spawn(look_when_settled, NULL);
+        thrum_barrier_wait(&go); /* it is freed */
+        for (int j = 0; j < CHILDREN; ++j)
+            test_join(children[j]);
+        thrum_barrier_wait(&go); /* nobody waits for it to settle any more */
     }
-    for (int i = 0; i < 32; ++i)
-        thrum_tls_free(keys[i]);
-    return (void *)ghosts;
+    return NULL;
+}
+
+/* Allocates until the slot of `wanted` comes round again, and gives the others back. */
+static thrum_tls_key allocate_again(thrum_tls_key wanted)
+{
+    static thrum_tls_key others[THRUM_KEY_MAX];
+    thrum_tls_key key = THRUM_TLS_KEY_INIT;
+    uint32_t count = 0;
+    while (thrum_tls_alloc(&key, NULL, 0) == THRUM_OK && key.private_index != wanted.private_index)
+        others[count++] = key;
+    CHECK_EQ(key.private_index, wanted.private_index);
+    while (count > 0)
+        thrum_tls_free(others[--count]);
+    return key;
 }
 
 /* The value that a birth copies just while the key is freed must not be there for the next key. */
 TEST(key_races_of_free_and_inheritance, 30)
 {
-    uint32_t rounds = test_scale(4000, 50);
-    uintptr_t ghosts = 0;
-    stop = 0;
-    thrum_thread *spawner = test_spawn(spawn_for_ever, NULL);
+    uint32_t rounds = test_scale(300, 20);
+    uint64_t state = test_seed();
+    test_note("seed %l", state);
+    ghosts = 0;
+    thrum_thread *spawner = test_spawn(spawn_heirs, &rounds);
     for (uint32_t i = 0; i < rounds; ++i) {
         CHECK_EQ(thrum_tls_alloc(&passing, NULL, THRUM_TLS_INHERIT), THRUM_OK);
-        thrum_tls_set(passing, &mark);
-        thrum_thread *first = test_spawn(look_for_ghosts, NULL);
+        thrum_event_reset(&settled);
+        thrum_barrier_wait(&go);
+        thrum_barrier_wait(&go);
+        for (uint64_t spins = test_random(&state) % 60000; spins > 0; --spins)
+            __asm__ volatile("" ::: "memory");
         thrum_tls_free(passing);
-        ghosts += (uintptr_t)test_join(first);
-        if (i % 16 == 0)
-            ghosts += (uintptr_t)look_for_ghosts(NULL);
+        successor = allocate_again(passing);
+        thrum_event_set(&settled);
+        thrum_barrier_wait(&go);
+        thrum_barrier_wait(&go);
+        thrum_tls_free(successor);
     }
-    __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
     test_join(spawner);
     CHECK_EQ(ghosts, 0);
 }

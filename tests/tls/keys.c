@@ -107,8 +107,8 @@ TEST(key_max_at_once, 10)
         uint32_t count = allocate_all();
         CHECK_EQ(count, THRUM_KEY_MAX); /* nobody else keeps one here */
         for (uint32_t i = 0; i < count; ++i)
-            CHECK(all[i].private_index != 0 && (i == 0 || all[i].private_index !=
-                                                              all[i - 1].private_index));
+            CHECK(all[i].private_index != 0 &&
+                  (i == 0 || all[i].private_index != all[i - 1].private_index));
         thrum_thread *threads[4];
         for (int i = 0; i < 4; ++i)
             threads[i] = test_spawn(use_all, &count);

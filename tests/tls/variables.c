@@ -27,9 +27,9 @@ static uint32_t count_wrong(void)
         wrong += zeroed[i] != 0;
     for (int i = 0; i < 5; ++i)
         wrong += zeroed_aligned[i] != 0;
-    wrong += (uintptr_t)line % 64 != 0;
-    wrong += (uintptr_t)zeroed_aligned % 32 != 0;
-    wrong += (uintptr_t)&number % _Alignof(uint64_t) != 0;
+    wrong += seen_address(line) % 64 != 0;
+    wrong += seen_address(zeroed_aligned) % 32 != 0;
+    wrong += seen_address(&number) % _Alignof(uint64_t) != 0;
     return wrong;
 }
 

@@ -8,8 +8,7 @@
 
 #define thrum_linux_call1(n, a) thrum_linux_call(n, (long)(a), 0, 0, 0, 0, 0)
 #define thrum_linux_call2(n, a, b) thrum_linux_call(n, (long)(a), (long)(b), 0, 0, 0, 0)
-#define thrum_linux_call3(n, a, b, c) \
-    thrum_linux_call(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+#define thrum_linux_call3(n, a, b, c) thrum_linux_call(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define thrum_linux_call4(n, a, b, c, d) \
     thrum_linux_call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
@@ -29,8 +28,8 @@ struct thrum_linux_process {
     size_t page_size;
     size_t signal_stack; /* AT_MINSIGSTKSZ */
     unsigned long hwcap2;
-    const unsigned char *random;  /* AT_RANDOM: 16 bytes */
-    const unsigned char *vdso;    /* AT_SYSINFO_EHDR */
+    const unsigned char *random; /* AT_RANDOM: 16 bytes */
+    const unsigned char *vdso;   /* AT_SYSINFO_EHDR */
 };
 extern struct thrum_linux_process thrum_linux_process;
 

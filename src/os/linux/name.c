@@ -16,6 +16,8 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
         thrum_linux_call2(THRUM_LINUX_PRCTL, PR_SET_NAME, comm);
         return THRUM_OK;
     }
+    if (thrum_os_thread_gone(thread)) /* the id may be another's by now */
+        return THRUM_NOT_FOUND;
     char space[64];
     struct thrum_text path = thrum_text(space, sizeof space);
     thrum_text_string(&path, "/proc/self/task/");

@@ -48,8 +48,8 @@ static uint32_t count_symbols(const struct tables *tables)
     if (tables->gnu_hash == NULL)
         return 0;
     uint32_t bucket_count = tables->gnu_hash[0], first = tables->gnu_hash[1];
-    const uint32_t *buckets = tables->gnu_hash + 4 +
-                              tables->gnu_hash[2] * (sizeof(uintptr_t) / sizeof(uint32_t));
+    const uint32_t *buckets =
+        tables->gnu_hash + 4 + tables->gnu_hash[2] * (sizeof(uintptr_t) / sizeof(uint32_t));
     uint32_t last = 0;
     for (uint32_t i = 0; i < bucket_count; i++)
         last = buckets[i] > last ? buckets[i] : last;

@@ -1,11 +1,7 @@
 /* Waiting on an address: futex(2), with absolute monotonic deadlines. */
 #include "os/linux/linux.h"
 
-enum {
-    FUTEX_WAKE = 1,
-    FUTEX_WAIT_BITSET = 9,
-    FUTEX_PRIVATE = 128
-};
+enum { FUTEX_WAKE = 1, FUTEX_WAIT_BITSET = 9, FUTEX_PRIVATE = 128 };
 
 static thrum_status wait(const uint32_t *address, uint32_t expected, thrum_time deadline, int scope)
 {
@@ -40,8 +36,7 @@ thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_tim
     /* acquire: all the thread did comes before what is done with its memory */
     while (__atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) != 0) {
         /* The kernel's wake of a cleared id is for shared futexes: not private. */
-        if (wait(&thread->live, 1, deadline, 0) == THRUM_TIMED_OUT &&
-            !thrum_os_thread_gone(thread))
+        if (wait(&thread->live, 1, deadline, 0) == THRUM_TIMED_OUT && !thrum_os_thread_gone(thread))
             return THRUM_TIMED_OUT;
     }
     return THRUM_OK;

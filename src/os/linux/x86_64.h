@@ -63,36 +63,36 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
 /* long thrum_linux_clone(long flags, void *stack, uint32_t *parent_tid, uint32_t *child_tid,
  *                        void *thread_pointer, struct thrum_thread *block)
  * The parent gets the id or a negative error; the child calls thrum_thread_main(block). */
-#define THRUM_LINUX_CLONE_ASM                    \
-    ".text\n"                                    \
-    ".hidden thrum_linux_clone\n"                \
-    ".global thrum_linux_clone\n"                \
-    ".type thrum_linux_clone, @function\n"       \
-    "thrum_linux_clone:\n"                       \
-    "    .cfi_startproc\n"                       \
-    "    mov %rcx, %r10\n"                       \
-    "    mov $56, %eax\n"                        \
-    "    syscall\n"                              \
-    "    test %eax, %eax\n"                      \
-    "    jz 1f\n"                                \
-    "    ret\n"                                  \
-    "1:  .cfi_undefined rip\n"                   \
-    "    xor %ebp, %ebp\n"                       \
-    "    mov %r9, %rdi\n"                        \
-    "    call thrum_thread_main\n"               \
-    "    hlt\n"                                  \
-    "    .cfi_endproc\n"                         \
+#define THRUM_LINUX_CLONE_ASM              \
+    ".text\n"                              \
+    ".hidden thrum_linux_clone\n"          \
+    ".global thrum_linux_clone\n"          \
+    ".type thrum_linux_clone, @function\n" \
+    "thrum_linux_clone:\n"                 \
+    "    .cfi_startproc\n"                 \
+    "    mov %rcx, %r10\n"                 \
+    "    mov $56, %eax\n"                  \
+    "    syscall\n"                        \
+    "    test %eax, %eax\n"                \
+    "    jz 1f\n"                          \
+    "    ret\n"                            \
+    "1:  .cfi_undefined rip\n"             \
+    "    xor %ebp, %ebp\n"                 \
+    "    mov %r9, %rdi\n"                  \
+    "    call thrum_thread_main\n"         \
+    "    hlt\n"                            \
+    "    .cfi_endproc\n"                   \
     ".size thrum_linux_clone, . - thrum_linux_clone\n"
 
 /* Where a signal handler returns to: rt_sigreturn. */
-#define THRUM_LINUX_RESTORER_ASM                 \
-    ".text\n"                                    \
-    ".hidden thrum_linux_restorer\n"             \
-    ".global thrum_linux_restorer\n"             \
-    ".type thrum_linux_restorer, @function\n"    \
-    "thrum_linux_restorer:\n"                    \
-    "    mov $15, %eax\n"                        \
-    "    syscall\n"                              \
+#define THRUM_LINUX_RESTORER_ASM              \
+    ".text\n"                                 \
+    ".hidden thrum_linux_restorer\n"          \
+    ".global thrum_linux_restorer\n"          \
+    ".type thrum_linux_restorer, @function\n" \
+    "thrum_linux_restorer:\n"                 \
+    "    mov $15, %eax\n"                     \
+    "    syscall\n"                           \
     ".size thrum_linux_restorer, . - thrum_linux_restorer\n"
 
 /* struct sigaction as the kernel has it. */

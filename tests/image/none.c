@@ -1,0 +1,6 @@
+/* own program: its TLS image is its subject: there is none. */
+#define IMAGE_DATA 0
+#define IMAGE_DATA_ALIGN 1
+#define IMAGE_ZERO 0
+#define IMAGE_ZERO_ALIGN 1
+#include "image.h"
