@@ -11,14 +11,15 @@ typedef struct thrum_barrier {
     struct thrum_private_waiter *private_first;
 } thrum_barrier;
 
-/* A barrier for rounds of `n` threads, at least 1. A zeroed one has n = 0: to wait on it is misuse. */
+/* A barrier for rounds of `n` threads, at least 1. A zeroed one has n = 0: to wait on it is
+ * misuse. */
 /* clang-format off */
 #define THRUM_BARRIER_INIT(n) { (n), 0, 0, 0 }
 /* clang-format on */
 
 /* Blocks until n threads have called it; true in exactly one of them. What each did before is seen
- * by all after. More than n threads may share it: the next to come make the next round. The memory may
- * go when all n have returned. */
+ * by all after. More than n threads may share it: the next to come make the next round. The memory
+ * may go when all n have returned. */
 THRUM_PRIVATE_API bool thrum_barrier_wait(thrum_barrier *barrier);
 
 THRUM_PRIVATE_END

@@ -35,13 +35,14 @@ typedef struct thrum_cond {
 /* Frees the mutex, sleeps until signalled, takes the mutex again. */
 THRUM_PRIVATE_API void thrum_cond_wait(thrum_cond *cond, thrum_mutex *mutex);
 
-/* The same until `deadline`: THRUM_OK if signalled, else THRUM_TIMED_OUT. The mutex is held again in
- * both cases, and taking it again has no deadline. */
+/* The same until `deadline`: THRUM_OK if signalled, else THRUM_TIMED_OUT. The mutex is held again
+ * in both cases, and taking it again has no deadline. */
 THRUM_PRIVATE_API thrum_status thrum_cond_wait_until(thrum_cond *cond, thrum_mutex *mutex,
                                                      thrum_time deadline);
 
 /* Wakes the thread that has waited longest, or every waiting thread; with or without the mutex.
- * Signal never blocks long; broadcast may wait for threads that are just leaving with a time-out. */
+ * Signal never blocks long; broadcast may wait for threads that are just leaving with a
+ * time-out. */
 THRUM_PRIVATE_API void thrum_cond_signal(thrum_cond *cond);
 THRUM_PRIVATE_API void thrum_cond_broadcast(thrum_cond *cond);
 

@@ -20,8 +20,8 @@ THRUM_PRIVATE_API void thrum_private_once_slow(thrum_once *once, void (*function
                                                void *argument);
 
 /* Runs `function(argument)` if no call has yet, and returns when the one run has ended; what it did
- * is seen by every caller. Blocks while another thread runs it. A call from within `function` on the
- * same object is misuse. Not for signal handlers. */
+ * is seen by every caller. Blocks while another thread runs it. A call from within `function` on
+ * the same object is misuse. Not for signal handlers. */
 #ifdef THRUM_PRIVATE_INLINE
 static inline void thrum_once_run(thrum_once *once, void (*function)(void *argument),
                                   void *argument)

@@ -1,5 +1,6 @@
-/* What the other headers share and a program does not call: attributes, and under THRUM_FREESTANDING
- * the few words of a thread's control block that inline paths read. SPDX-License-Identifier: MIT */
+/* What the other headers share and a program does not call: attributes, and under
+ * THRUM_FREESTANDING the few words of a thread's control block that inline paths read.
+ * SPDX-License-Identifier: MIT */
 #ifndef THRUM_PRIVATE_H
 #define THRUM_PRIVATE_H
 

@@ -21,8 +21,8 @@ THRUM_PRIVATE_BEGIN
  *
  * THRUM_OK; THRUM_BUSY: somebody (a libc, an earlier call) has set the thread pointer already, and
  * nothing was changed; THRUM_NO_MEMORY: a TLS image too large for the static area, and the kernel
- * refused a mapping; THRUM_INVALID: no program headers to be found; THRUM_SYSTEM: the kernel refused
- * the thread pointer. */
+ * refused a mapping; THRUM_INVALID: no program headers to be found; THRUM_SYSTEM: the kernel
+ * refused the thread pointer. */
 THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status thrum_init(const void *stack);
 
 /* The same from the auxiliary vector (pairs of words, ended by AT_NULL). */

@@ -39,7 +39,8 @@ typedef struct thrum_spawn_options {
  * not wait for the thread to run. From any thread; not from signal handlers or thrum_each_thread.
  *
  * THRUM_OK; THRUM_INVALID: `run` or `thread` NULL, `arg` NULL with an `arg_size`, a name over
- * THRUM_NAME_MAX bytes, a size that overflows; THRUM_NO_MEMORY; THRUM_THREAD_LIMIT; THRUM_SYSTEM. A failure leaves nothing behind. */
+ * THRUM_NAME_MAX bytes, a size that overflows; THRUM_NO_MEMORY; THRUM_THREAD_LIMIT; THRUM_SYSTEM. A
+ * failure leaves nothing behind. */
 THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status thrum_spawn(
     thrum_thread **thread, void *(*run)(void *arg), void *arg, const thrum_spawn_options *options);
 

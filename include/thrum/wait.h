@@ -1,5 +1,5 @@
-/* Wait on address: what every lock here is made of, for locks of your own. The idea is Linux's futex
- * (Franke, Russell, Kirkwood, "Fuss, Futexes and Furwocks", OLS 2002; futex(2)).
+/* Wait on address: what every lock here is made of, for locks of your own. The idea is Linux's
+ * futex (Franke, Russell, Kirkwood, "Fuss, Futexes and Furwocks", OLS 2002; futex(2)).
  * SPDX-License-Identifier: MIT
  *
  *     while (__atomic_load_n(&ready, __ATOMIC_ACQUIRE) == 0)
@@ -16,9 +16,10 @@ THRUM_PRIVATE_BEGIN
 /* For thrum_wake: every thread that waits. */
 #define THRUM_ALL UINT32_MAX
 
-/* Sleeps while the word at `address` holds `expected`, until a thrum_wake on the address. May return
- * early for no reason (a signal, a wake meant for an earlier use of the memory): call it in a loop
- * that looks at the word. The look at the word and the sleep are one step against thrum_wake. */
+/* Sleeps while the word at `address` holds `expected`, until a thrum_wake on the address. May
+ * return early for no reason (a signal, a wake meant for an earlier use of the memory): call it in
+ * a loop that looks at the word. The look at the word and the sleep are one step against
+ * thrum_wake. */
 THRUM_PRIVATE_API void thrum_wait(const uint32_t *address, uint32_t expected);
 
 /* The same, until `deadline`. THRUM_OK (woken, early return, or the word differed) or

@@ -12,8 +12,8 @@
  *   THRUM_ARCH_TLS_VARIANT      1 or 2 (Drepper, "ELF Handling For Thread-Local Storage", 2013)
  *   THRUM_ARCH_TLS_GAP          variant I: bytes between the ABI's thread pointer and the image
  *   THRUM_ARCH_TP_BIAS          what the register holds beyond the ABI's thread pointer
- *   THRUM_ARCH_CANARY_AT        where compilers look for the stack protector's canary, from the ABI's
- *                               thread pointer; not defined where they look for __stack_chk_guard
+ *   THRUM_ARCH_CANARY_AT        where compilers look for the stack protector's canary, from the
+ *                               ABI's thread pointer
  *   THRUM_ARCH_STACK_ALIGN      of the stack pointer at a function's call
  *   THRUM_ARCH_GUARD_DEFAULT    the least guard that the compiler's stack probes honour, in bytes
  *   THRUM_ARCH_R_RELATIVE       relocation type of a static-PIE: base + addend

@@ -15,8 +15,8 @@ static struct thrum_thread *next_of(const struct thrum_thread *thread)
     return holder != 0 ? thrum_registry_find(holder) : NULL;
 }
 
-/* Pins the chain that begins after `self`. True if it ends in `self`: then the circle is pinned, and
- * nobody in it can have let go of anything since. *pinned counts them. */
+/* Pins the chain that begins after `self`. True if it ends in `self`: then the circle is pinned,
+ * and nobody in it can have let go of anything since. *pinned counts them. */
 static bool pin_circle(struct thrum_thread *self, unsigned *pinned)
 {
     *pinned = 0;

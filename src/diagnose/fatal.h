@@ -11,7 +11,8 @@ enum { THRUM_FATAL_SIZE = 512 };
 _Noreturn void thrum_fatal_misuse(const char *does, const char *what);
 
 /* "thrum: thread 12 "name" DOES the KIND at 0x… WHY, held by thread 13 "other"". `why` may be NULL;
- * `word` is the lock word (0: "which nobody holds"), THRUM_FATAL_NO_HOLDER leaves that part away. */
+ * `word` is the lock word (0: "which nobody holds"), THRUM_FATAL_NO_HOLDER leaves that part
+ * away. */
 #define THRUM_FATAL_NO_HOLDER UINT32_MAX
 _Noreturn void thrum_fatal_object(const char *does, const char *kind, const volatile void *object,
                                   const char *why, uint32_t word);

@@ -1,6 +1,7 @@
 /* The contract of a system: all that thrum asks of a kernel (or of what stands for one). One folder
  * a system fills it in; nothing above includes anything of a system but this. Every function may be
- * called by any thread and does not allocate; those marked (handler) may run in a signal handler. */
+ * called by any thread and does not allocate; those marked (handler) may run in a signal
+ * handler. */
 #ifndef THRUM_OS_H
 #define THRUM_OS_H
 
@@ -13,15 +14,16 @@ struct thrum_thread;
  * diagnose/, called from here. */
 _Noreturn void thrum_os_refused(const char *call, long error);
 
-/* --- threads ----------------------------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------------------- */
 
 /* struct thrum_os_thread is the part of a control block that is the system's; zeroed before use. */
 #include THRUM_OS_THREAD_FILE
 
 /* Starts a kernel thread on `stack_top` (aligned as the CPU wants) with `block` as its control
- * block, its thread pointer set, the caller's signal mask and ids known to thrum_os_thread_id before
- * it runs; it calls thrum_thread_main(block). From the moment of the call `block` may be gone if the
- * thread is detached. THRUM_OK, THRUM_NO_MEMORY, THRUM_THREAD_LIMIT, THRUM_SYSTEM: nothing started. */
+ * block, its thread pointer set, the caller's signal mask and ids known to thrum_os_thread_id
+ * before it runs; it calls thrum_thread_main(block). From the moment of the call `block` may be
+ * gone if the thread is detached. THRUM_OK, THRUM_NO_MEMORY, THRUM_THREAD_LIMIT, THRUM_SYSTEM:
+ * nothing started. */
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack_top);
 _Noreturn void thrum_thread_main(struct thrum_thread *block); /* in thread/, called from here */
 
@@ -58,16 +60,17 @@ unsigned thrum_os_cpu_count(void);
 void thrum_os_yield(void);
 void thrum_os_sleep_until(thrum_time deadline); /* may return early */
 
-/* --- waiting ----------------------------------------------------------------------------------- */
+/* --- waiting ---------------------------------------------------------------------------------- */
 
-/* Sleeps while `*address == expected`, until a wake, the deadline, or for no reason at all; the look
- * and the sleep are one step against wakes. THRUM_TIMED_OUT only when the deadline has passed. */
+/* Sleeps while `*address == expected`, until a wake, the deadline, or for no reason at all; the
+ * look and the sleep are one step against wakes. THRUM_TIMED_OUT only when the deadline has
+ * passed. */
 thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_time deadline);
 /* Wakes at most `count`; touches no memory at `address` (handler). */
 void thrum_os_wake(const uint32_t *address, uint32_t count);
 thrum_time thrum_os_now(void); /* (handler) */
 
-/* --- memory ------------------------------------------------------------------------------------ */
+/* --- memory ----------------------------------------------------------------------------------- */
 
 size_t thrum_os_page_size(void);      /* of the running kernel, known after thrum_os_start */
 size_t thrum_os_smallest_stack(void); /* what a signal frame and a small function want */
@@ -85,7 +88,7 @@ bool thrum_os_refresh(void *address, size_t size);
  * `grows`, pages below some address may not be mapped at all yet. NULL: cannot tell. */
 char *thrum_os_lowest_touched(char *low, char *high, bool grows);
 
-/* --- the process ------------------------------------------------------------------------------- */
+/* --- the process ------------------------------------------------------------------------------ */
 
 /* Takes what the kernel told the process at its start (auxv: pairs of words). Before all else. */
 void thrum_os_start(const uintptr_t *auxv);
@@ -99,7 +102,7 @@ _Noreturn void thrum_os_exit(int status);
 _Noreturn void thrum_os_abort(void);                          /* (handler) */
 void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or gives up (handler) */
 
-/* --- stack overflow ---------------------------------------------------------------------------- */
+/* --- stack overflow --------------------------------------------------------------------------- */
 
 size_t thrum_os_fault_stack_size(void); /* bytes of an alternate stack */
 /* Faults of the calling thread are handled on this stack; NULL takes it away. */

@@ -18,6 +18,8 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv)
         else if (auxv[0] == THRUM_ELF_AT_PHNUM)
             program.count = auxv[1];
     }
+    if (program.segments == NULL)
+        program.count = 0;
     for (size_t i = 0; i < program.count; i++)
         if (program.segments[i].type == THRUM_ELF_LOAD && program.segments[i].offset == 0)
             program.base = (uintptr_t)&__ehdr_start - program.segments[i].address;

@@ -1,6 +1,6 @@
-/* Barriers: a count and a list of the waiting threads' own nodes, under a small lock. The last to come
- * takes the whole list and lets each go; a node belongs to one wait, so however late its thread looks,
- * it cannot take another round's end for its own, or its own for another's. */
+/* Barriers: a count and a list of the waiting threads' own nodes, under a small lock. The last to
+ * come takes the whole list and lets each go; a node belongs to one wait, so however late its
+ * thread looks, it cannot take another round's end for its own, or its own for another's. */
 #include "thrum/barrier.h"
 
 #include "diagnose/fatal.h"
@@ -14,8 +14,8 @@ static struct thrum_lock *lock_of(thrum_barrier *barrier)
     return (struct thrum_lock *)(void *)&barrier->private_lock;
 }
 
-/* Counts the caller in. False: others are still to come, and it is in the list. True: it is the last,
- * and the list is its own. */
+/* Counts the caller in. False: others are still to come, and it is in the list. True: it is the
+ * last, and the list is its own. */
 static bool arrive(thrum_barrier *barrier, struct thrum_private_waiter *self,
                    struct thrum_private_waiter **others)
 {

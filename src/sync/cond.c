@@ -7,8 +7,8 @@
  *   WAITING --deadline--> LEFT                   by the waiter, which takes itself out of the queue
  *
  * One compare-and-swap decides between signal and deadline, so a signal goes to one that waits for
- * it, or to the next. A broadcast waits for nodes that are LEFT but still in the queue: after it the
- * condition may be freed. */
+ * it, or to the next. A broadcast waits for nodes that are LEFT but still in the queue: after it
+ * the condition may be freed. */
 #include "thrum/cond.h"
 
 #include "diagnose/fatal.h"

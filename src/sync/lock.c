@@ -15,8 +15,9 @@ bool thrum_word_spin(uint32_t *word, uint32_t id)
 }
 
 /* The rule that keeps sleepers from being lost: one that has set WAITERS, or has slept, takes the
- * word with the bit set; one that leaves without it and finds the bit clear wakes one other, because
- * the wake that came with clearing it may have been meant for a thread that does not look. */
+ * word with the bit set; one that leaves without it and finds the bit clear wakes one other,
+ * because the wake that came with clearing it may have been meant for a thread that does not
+ * look. */
 thrum_status thrum_word_sleep(uint32_t *word, uint32_t id, thrum_time deadline)
 {
     uint32_t bit = 0; /* WAITERS once this thread has set it or slept */

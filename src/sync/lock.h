@@ -18,9 +18,9 @@
 #define THRUM_WAITERS 0x80000000u
 #define THRUM_HOLDER(word) ((word)&0x3fffffffu)
 
-/* How often a held lock is looked at before sleeping, with a pause between: less than a microsecond.
- * More was measured (docs/performance.md): it gains nothing when all run, and a holder that does not
- * run makes it pure loss. */
+/* How often a held lock is looked at before sleeping, with a pause between: less than a
+ * microsecond. More was measured (docs/performance.md): it gains nothing when all run, and a holder
+ * that does not run makes it pure loss. */
 enum { THRUM_SPIN_LIMIT = 10 };
 
 /* After the one quick attempt has failed, looks for a short while; true if lock id `id` has it. */

@@ -64,7 +64,8 @@ thrum_status thrum_mutex_lock_until(thrum_mutex *mutex, thrum_time deadline)
     return status;
 }
 
-/* The word is 0 already: others may have the mutex. So either the bit was set, or this is the end. */
+/* The word is 0 already: others may have the mutex. So either the bit was set, or this is the
+ * end. */
 void thrum_private_mutex_unlock_slow(thrum_mutex *mutex, uint32_t was)
 {
     if (THRUM_HOLDER(was) != self_id())

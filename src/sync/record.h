@@ -26,7 +26,7 @@ static inline void thrum_wait_end(void)
 {
     struct thrum_wait_record *record = &thrum_block_self()->wait;
     uint32_t waiting = THRUM_WAIT_WAITING;
-    /* acquire: a finder's last look at what this thread waits for comes before the thread goes on */
+    /* acquire: a finder's last look at what the thread waits for comes before it goes on */
     if (!__atomic_compare_exchange_n(&record->state, &waiting, THRUM_WAIT_NONE, false,
                                      __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         thrum_wait_unpinned(record);

@@ -30,8 +30,8 @@ static uint32_t load(const thrum_rwlock *rwlock)
     return __atomic_load_n(&rwlock->private_word, __ATOMIC_RELAXED);
 }
 
-/* One attempt after another until it succeeds or the lock is held or queued for. `*word` is what was
- * seen last. */
+/* One attempt after another until it succeeds or the lock is held or queued for. `*word` is what
+ * was seen last. */
 static bool take(thrum_rwlock *rwlock, enum thrum_wait_kind kind, uint32_t *word)
 {
     *word = load(rwlock);
@@ -87,7 +87,8 @@ static struct thrum_private_waiter *grant(thrum_rwlock *rwlock, uint32_t word)
     thrum_queue_cut(queue_of(rwlock), end);
     if (end != NULL)
         word |= THRUM_RW_QUEUED;
-    /* release: what the holder did comes before what those do that take the word without queueing */
+    /* release: what the holder did comes before what those do that take the word without
+     * queueing */
     __atomic_store_n(&rwlock->private_word, word, __ATOMIC_RELEASE);
     if (last == NULL)
         return NULL;

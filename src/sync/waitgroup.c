@@ -3,9 +3,9 @@
  *   word    low 30 bits: the count; OPENING (bit 30): a new round begins; WAITERS (bit 31)
  *   round   counts how often the count has left zero
  *
- * A waiter that wakes late may find the group in use again: the round tells it that its own is over.
- * The step from zero, not the one to it, counts the round, so that the last thrum_waitgroup_done is
- * one atomic and touches nothing after it. */
+ * A waiter that wakes late may find the group in use again: the round tells it that its own is
+ * over. The step from zero, not the one to it, counts the round, so that the last
+ * thrum_waitgroup_done is one atomic and touches nothing after it. */
 #include "thrum/waitgroup.h"
 
 #include "diagnose/fatal.h"

@@ -22,17 +22,18 @@ struct thrum_block_head {
 
 /* A thread's life, one word:
  *
- *             spawn                   join                 gone, joiner reaps
- *   (nothing) -----> 0 (joinable) --------------> JOINING ------------------> (nothing)
- *                    |       ^------------------- time-out
+ *             spawn                 join               gone, joiner reaps
+ *   (nothing) -----> 0 (joinable) ------------> JOINING ------------------> (nothing)
+ *                    |       ^----------------- time-out
  *                    | detach
- *                    v          end, or detach of an ended one         gone, a sweep reaps
- *                 DETACHED -----------------------------------> retired -----------------> (nothing)
+ *                    v          end, or detach of an ended one       gone, a sweep reaps
+ *                 DETACHED --------------------------------> retired -----------------> (nothing)
  *
  *   ENDED is set by the thread itself when its result is there and its destructors have run.
- *   Whichever of ENDED and DETACHED is set second, by one read-modify-write each, sees the other and
- *   puts the thread on the retired list: exactly once. JOINING or DETACHED found by a second joiner
- *   or detacher is misuse. The memory is reused only when the system says that the thread is gone. */
+ *   Whichever of ENDED and DETACHED is set second, by one read-modify-write each, sees the other
+ *   and puts the thread on the retired list: exactly once. JOINING or DETACHED found by a second
+ *   joiner or detacher is misuse. The memory is reused only when the system says that the thread is
+ *   gone. */
 enum { THRUM_LIFE_DETACHED = 1, THRUM_LIFE_JOINING = 2, THRUM_LIFE_ENDED = 4 };
 
 /* What a thread waits for: written by itself around every sleep in sync/, read by the deadlock

@@ -125,7 +125,8 @@ static char *map_fresh(const struct thrum_mapping_plan *plan)
     return map;
 }
 
-/* A full cache that has nothing that fits gives up its oldest, or odd sizes would fill it for good. */
+/* A full cache that has nothing that fits gives up its oldest, or odd sizes would fill it for
+ * good. */
 static void make_room(void)
 {
     struct thrum_thread *oldest = NULL;

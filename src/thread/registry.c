@@ -40,7 +40,8 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id)
 }
 
 /* A leader that has forked keeps its lock id, because its locks hold it. A new thread to which the
- * kernel gives that number gets one that no kernel gives; there is only one such thread at a time. */
+ * kernel gives that number gets one that no kernel gives; there is only one such thread at a
+ * time. */
 enum { LOCK_ID_INSTEAD = 1 << 29 };
 
 uint32_t thrum_registry_lock_id(const struct thrum_thread *block)

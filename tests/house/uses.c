@@ -1,5 +1,5 @@
-/* What C and C++ programs write with the headers: initialisers of every kind, typed keys. Compiled by
- * headers.sh as both languages; never run. */
+/* What C and C++ programs write with the headers: initialisers of every kind, typed keys. Compiled
+ * by headers.sh as both languages; never run. */
 #include <thrum.h>
 
 struct session {

@@ -289,7 +289,8 @@ static void join_argument(void *thread)
 
 TEST(second_detach_is_misuse, 5)
 {
-    thrum_event go = THRUM_EVENT_INIT;
+    static thrum_event go; /* the detached thread may look at it after this test's end */
+    thrum_event_reset(&go);
     thrum_thread *thread = test_spawn(wait_for_event, &go);
     if (!thread)
         return;

@@ -1,4 +1,5 @@
-/* The kernel's CPU mask, large enough for the largest kernel (x86's CONFIG_NR_CPUS is at most 8192).
+/* The kernel's CPU mask, large enough for the largest kernel (x86's CONFIG_NR_CPUS is at most
+ * 8192).
  */
 #ifndef THRUM_OS_LINUX_CPU_MASK_H
 #define THRUM_OS_LINUX_CPU_MASK_H

@@ -1,5 +1,5 @@
-/* Faults on alternate signal stacks (sigaltstack(2)): the overflow check sees each first, the rest go
- * where they would have gone. */
+/* Faults on alternate signal stacks (sigaltstack(2)): the overflow check sees each first, the rest
+ * go where they would have gone. */
 #include "os/linux/linux.h"
 
 __asm__(THRUM_LINUX_RESTORER_ASM);

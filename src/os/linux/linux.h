@@ -37,7 +37,8 @@ extern struct thrum_linux_process thrum_linux_process;
 typedef int thrum_linux_clock_function(int clock, struct thrum_linux_timespec *spec);
 thrum_linux_clock_function *thrum_linux_vdso_clock(const unsigned char *vdso);
 
-/* Reads a file of /proc or /sys whole, at most size - 1 bytes, ends it with a NUL; 0 if it cannot. */
+/* Reads a file of /proc or /sys whole, at most size - 1 bytes, ends it with a NUL; 0 if it
+ * cannot. */
 size_t thrum_linux_read_file(const char *path, char *text, size_t size);
 
 /* CPUs' worth of time that the cgroup of this process may use, rounded up; 0: no limit. `root` is

@@ -1,5 +1,5 @@
-/* Linux on x86-64: system call numbers and convention, clone, the signal trampoline. What is asm and
- * what is number, nothing else. */
+/* Linux on x86-64: system call numbers and convention, clone, the signal trampoline. What is asm
+ * and what is number, nothing else. */
 #ifndef THRUM_OS_LINUX_X86_64_H
 #define THRUM_OS_LINUX_X86_64_H
 
