@@ -31,10 +31,11 @@ static uint32_t load(const thrum_rwlock *rwlock)
 }
 
 /* One attempt after another until it succeeds or the lock is held or queued for. `*word` is what
- * was seen last. */
-static bool take(thrum_rwlock *rwlock, enum thrum_wait_kind kind, uint32_t *word)
+ * was seen last: a guess at first, which saves a look where it is right, and where it is wrong
+ * makes the exchange fetch the word ready to be written. */
+__attribute__((always_inline)) static inline bool take(thrum_rwlock *rwlock,
+                                                       enum thrum_wait_kind kind, uint32_t *word)
 {
-    *word = load(rwlock);
     for (;;) {
         uint32_t taken;
         if (kind == THRUM_WAIT_WRITE) {
@@ -55,8 +56,8 @@ static bool take(thrum_rwlock *rwlock, enum thrum_wait_kind kind, uint32_t *word
 
 static bool spin(thrum_rwlock *rwlock, enum thrum_wait_kind kind)
 {
-    uint32_t word;
     for (int i = 0; i < THRUM_SPIN_LIMIT; i++) {
+        uint32_t word = load(rwlock);
         if (take(rwlock, kind, &word))
             return true;
         if (word & THRUM_RW_QUEUED)
@@ -113,9 +114,9 @@ static void tell(struct thrum_private_waiter *waiter)
 static bool take_or_queue(thrum_rwlock *rwlock, enum thrum_wait_kind kind,
                           struct thrum_private_waiter *waiter)
 {
-    uint32_t word;
     bool taken;
     thrum_lock_take(lock_of(rwlock));
+    uint32_t word = load(rwlock);
     while (!(taken = take(rwlock, kind, &word)) && !(word & THRUM_RW_QUEUED))
         if (__atomic_compare_exchange_n(&rwlock->private_word, &word, word | THRUM_RW_QUEUED, false,
                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED))
@@ -220,7 +221,7 @@ static bool unlock_queued(thrum_rwlock *rwlock)
 
 bool thrum_rwlock_try_read_lock(thrum_rwlock *rwlock)
 {
-    uint32_t word;
+    uint32_t word = 0;
     return take(rwlock, THRUM_WAIT_READ, &word);
 }
 
@@ -233,7 +234,8 @@ thrum_status thrum_rwlock_read_lock_until(thrum_rwlock *rwlock, thrum_time deadl
 
 void thrum_rwlock_read_lock(thrum_rwlock *rwlock)
 {
-    if (!thrum_rwlock_try_read_lock(rwlock))
+    uint32_t word = 0;
+    if (!take(rwlock, THRUM_WAIT_READ, &word))
         (void)lock_slow(rwlock, THRUM_WAIT_READ, THRUM_FOREVER);
 }
 
@@ -261,7 +263,7 @@ void thrum_rwlock_read_unlock(thrum_rwlock *rwlock)
 
 bool thrum_rwlock_try_write_lock(thrum_rwlock *rwlock)
 {
-    uint32_t word;
+    uint32_t word = 0;
     return take(rwlock, THRUM_WAIT_WRITE, &word);
 }
 
@@ -274,7 +276,8 @@ thrum_status thrum_rwlock_write_lock_until(thrum_rwlock *rwlock, thrum_time dead
 
 void thrum_rwlock_write_lock(thrum_rwlock *rwlock)
 {
-    if (!thrum_rwlock_try_write_lock(rwlock))
+    uint32_t word = 0;
+    if (!take(rwlock, THRUM_WAIT_WRITE, &word))
         (void)lock_slow(rwlock, THRUM_WAIT_WRITE, THRUM_FOREVER);
 }
 
