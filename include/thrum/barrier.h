@@ -7,14 +7,14 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_barrier {
-    uint32_t private_size, private_lock, private_count;
-    struct thrum_private_waiter *private_first;
+    uint32_t private_size, private_lock, private_fork, private_count;
+    struct thrum_private_waiter *private_first, *private_last;
 } thrum_barrier;
 
 /* A barrier for rounds of `n` threads, at least 1. A zeroed one has n = 0: to wait on it is
  * misuse. */
 /* clang-format off */
-#define THRUM_BARRIER_INIT(n) { (n), 0, 0, 0 }
+#define THRUM_BARRIER_INIT(n) { (n), 0, 0, 0, 0, 0 }
 /* clang-format on */
 
 /* Blocks until n threads have called it; true in exactly one of them. What each did before is seen

@@ -23,13 +23,13 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_cond {
-    uint32_t private_lock;
+    uint32_t private_lock, private_fork;
     uint32_t private_drain;
     struct thrum_private_waiter *private_first, *private_last;
 } thrum_cond;
 
 /* clang-format off */
-#define THRUM_COND_INIT { 0, 0, 0, 0 }
+#define THRUM_COND_INIT { 0, 0, 0, 0, 0 }
 /* clang-format on */
 
 /* Frees the mutex, sleeps until signalled, takes the mutex again. */

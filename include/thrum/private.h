@@ -35,7 +35,7 @@ THRUM_PRIVATE_BEGIN
  * instruction (handlers may not lock, see the table of signal handlers in the README). */
 THRUM_PRIVATE_API extern uint32_t thrum_private_threaded;
 
-/* Distances from the thread pointer, asserted against the control block in src/thread/tcb.h. */
+/* Distances from the thread pointer, asserted against the control block in src/thread/block.h. */
 #define THRUM_PRIVATE_LOCK_ID_AT (2 * sizeof(void *))
 #define THRUM_PRIVATE_SLOTS_AT 512
 

@@ -19,12 +19,12 @@ THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_rwlock {
     uint32_t private_word;
-    uint32_t private_lock;
+    uint32_t private_lock, private_fork;
     struct thrum_private_waiter *private_first, *private_last;
 } thrum_rwlock;
 
 /* clang-format off */
-#define THRUM_RWLOCK_INIT { 0, 0, 0, 0 }
+#define THRUM_RWLOCK_INIT { 0, 0, 0, 0, 0 }
 /* clang-format on */
 
 /* The plain forms block; `try` never does; `_until` answers THRUM_OK or THRUM_TIMED_OUT, and a

@@ -49,7 +49,7 @@ THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status thrum_spawn(
  * any thread; a second time, and a join of oneself, is misuse. The main thread may be joined by
  * others: it has ended when it has called thrum_exit.
  *
- * THRUM_OK; THRUM_INVALID: a thread that cannot be joined, because thrum did not make it. */
+ * THRUM_OK. */
 THRUM_PRIVATE_API thrum_status thrum_join(thrum_thread *thread, void **result);
 
 /* The same until `deadline`: THRUM_TIMED_OUT leaves the thread joinable. */
@@ -57,7 +57,7 @@ THRUM_PRIVATE_API thrum_status thrum_join_until(thrum_thread *thread, void **res
                                                 thrum_time deadline);
 
 /* The thread's memory comes back by itself once it has ended, and the handle is dead to the caller
- * at once. Never blocks long. THRUM_OK; THRUM_INVALID as thrum_join. */
+ * at once. Never blocks long. THRUM_OK. */
 THRUM_PRIVATE_API thrum_status thrum_detach(thrum_thread *thread);
 
 /* Ends the calling thread with `result`, from any depth, without unwinding; its key destructors run
@@ -118,8 +118,9 @@ typedef struct thrum_stack {
 THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info);
 
 /* Calls `visit` for every live thread, main first, until it returns false. Threads do not come or
- * go meanwhile, and their handles are good within `visit`, in which spawn, join, detach, exit and
- * another thrum_each_thread are misuse. */
+ * go meanwhile, and their handles are good within `visit`, in which spawn, join, detach, exit,
+ * thrum_after_fork, thrum_catch_overflow, thrum_tls_free and another thrum_each_thread are
+ * misuse. */
 THRUM_PRIVATE_API void thrum_each_thread(bool (*visit)(thrum_thread *thread, void *context),
                                          void *context);
 

@@ -68,7 +68,16 @@ THRUM_PRIVATE_API void *thrum_tls_get(thrum_tls_key key);
 
 #endif
 
-/* A typed key: declared in a header, defined in one file, so that a wrong pointer does not compile.
+/* In C a pointer of the wrong type is only a warning, unless it is told otherwise. */
+#ifdef __cplusplus
+#define THRUM_PRIVATE_STRICT_POINTERS
+#else
+#define THRUM_PRIVATE_STRICT_POINTERS \
+    _Pragma("GCC diagnostic error \"-Wincompatible-pointer-types\"")
+#endif
+
+/* A typed key: declared in a header, defined in one file, so that a wrong pointer does not compile
+ * (from the declaration on, in the whole file).
  *
  *     THRUM_TLS_DECLARE(struct session, session)            in the header
  *     THRUM_TLS_DEFINE(struct session, session)             in one file
@@ -76,14 +85,15 @@ THRUM_PRIVATE_API void *thrum_tls_get(thrum_tls_key key);
  *
  * name_alloc(destroy, flags) answers as thrum_tls_alloc; name_free() frees the key. */
 #define THRUM_TLS_DECLARE(type, name)                                         \
+    THRUM_PRIVATE_STRICT_POINTERS                                             \
     extern thrum_tls_key name##_key;                                          \
     thrum_status name##_alloc(void (*destroy)(type * value), unsigned flags); \
     void name##_free(void);                                                   \
-    static inline type *name##_get(void)                                      \
+    __attribute__((unused)) static inline type *name##_get(void)              \
     {                                                                         \
         return (type *)thrum_tls_get(name##_key);                             \
     }                                                                         \
-    static inline void name##_set(type *value)                                \
+    __attribute__((unused)) static inline void name##_set(type *value)        \
     {                                                                         \
         thrum_tls_set(name##_key, (void *)value);                             \
     }
@@ -107,8 +117,7 @@ THRUM_PRIVATE_API void *thrum_tls_get(thrum_tls_key key);
         thrum_tls_key private_key = name##_key;                                           \
         name##_key.private_index = 0;                                                     \
         thrum_tls_free(private_key);                                                      \
-    }                                                                                     \
-    struct name##_private_wants_semicolon
+    }
 
 THRUM_PRIVATE_END
 

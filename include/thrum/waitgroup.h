@@ -9,15 +9,16 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_waitgroup {
-    uint32_t private_word;
-    uint32_t private_round;
+    uint32_t private_count;
+    uint32_t private_lock, private_fork;
+    struct thrum_private_waiter *private_first, *private_last;
 } thrum_waitgroup;
 
 /* clang-format off */
-#define THRUM_WAITGROUP_INIT { 0, 0 }
+#define THRUM_WAITGROUP_INIT { 0, 0, 0, 0, 0 }
 /* clang-format on */
 
-/* `n` more things to wait for: call it before the thing begins, not within it. At most 2^30-1 in
+/* `n` more things to wait for: call it before the thing begins, not within it. At most 2^32-1 in
  * all; more is misuse. Never blocks long. */
 THRUM_PRIVATE_API void thrum_waitgroup_add(thrum_waitgroup *group, uint32_t n);
 /* One thing is done; the last one releases all who wait. Below zero is misuse. Never blocks. */

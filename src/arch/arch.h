@@ -18,7 +18,6 @@
  *   THRUM_ARCH_GUARD_DEFAULT    the least guard that the compiler's stack probes honour, in bytes
  *   THRUM_ARCH_R_RELATIVE       relocation type of a static-PIE: base + addend
  *   THRUM_ARCH_R_IRELATIVE      and the one whose value a resolver function gives
- *   THRUM_ARCH_RELA             1 if relocations carry their addend, else 0
  *
  *   char *thrum_arch_thread_pointer(void)     what the register holds
  *   void thrum_arch_relax(void)               tells the CPU that this is a spin loop

@@ -11,7 +11,7 @@
  * The thread is pinned, or the caller itself. */
 static struct thrum_thread *next_of(const struct thrum_thread *thread)
 {
-    uint32_t holder = thread->wait.timed ? 0 : thrum_wanted_holder(thread);
+    uint32_t holder = thrum_wanted_for_ever(thread) ? thrum_wanted_holder(thread) : 0;
     return holder != 0 ? thrum_registry_find(holder) : NULL;
 }
 
@@ -73,14 +73,16 @@ static void unpin(unsigned pinned)
     }
 }
 
-void thrum_deadlock_look(void)
+bool thrum_deadlock_look(void)
 {
-    static char space[2048]; /* a long chain; under the registry's lock until the last word */
+    char space[2048]; /* a long chain */
     struct thrum_text text = thrum_text(space, sizeof space);
     struct thrum_thread *self = thrum_block_self();
     if (thrum_lock_mine(&thrum_registry.lock)) /* the visitor of thrum_each_thread locks */
-        return;
-    thrum_lock_take(&thrum_registry.lock);
+        return true;
+    /* Only a try: the visitor may itself wait for a lock, for this very thread's even. */
+    if (!thrum_lock_try(&thrum_registry.lock))
+        return false;
     unsigned pinned;
     bool circle = pin_circle(self, &pinned) && still_circle(self, pinned) && !self->wait.reported;
     if (circle)
@@ -89,4 +91,10 @@ void thrum_deadlock_look(void)
     if (circle)
         thrum_fatal(&text); /* which gives the lock back */
     thrum_lock_release(&thrum_registry.lock);
+    return true;
+}
+
+bool thrum_deadlock_look_from_join(void)
+{
+    return thrum_deadlock_look();
 }

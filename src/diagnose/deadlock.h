@@ -2,8 +2,30 @@
 #ifndef THRUM_DIAGNOSE_DEADLOCK_H
 #define THRUM_DIAGNOSE_DEADLOCK_H
 
+#include "sync/record.h"
+
 /* Called by a thread that has waited a while without deadline, inside its wait record: reports and
- * aborts if it waits for itself through others, else returns. */
-void thrum_deadlock_look(void);
+ * aborts if it waits for itself through others. False: the list of threads was in use, ask
+ * again. */
+bool thrum_deadlock_look(void);
+
+/* The same; weak in thread/join.c, so that a program without locks does not carry the finder. */
+bool thrum_deadlock_look_from_join(void);
+
+/* How long a wait without deadline lasts before the thread looks, and looks again if it could
+ * not. */
+#define THRUM_DEADLOCK_AFTER ((thrum_time)50 * 1000 * 1000)
+#define THRUM_DEADLOCK_AGAIN ((thrum_time)1000 * 1000)
+
+/* The deadline of such a wait's first sleep; and of the next, when that has passed. */
+static inline thrum_time thrum_deadlock_first(void)
+{
+    return thrum_os_now() + THRUM_DEADLOCK_AFTER;
+}
+
+static inline thrum_time thrum_deadlock_next(void)
+{
+    return thrum_deadlock_look() ? THRUM_FOREVER : thrum_os_now() + THRUM_DEADLOCK_AGAIN;
+}
 
 #endif

@@ -62,6 +62,7 @@ static void dump_thread(int fd, struct thrum_thread *thread)
 void thrum_dump(int fd)
 {
     static const char busy[] = "thrum: the list of threads is in use just now, no dump\n";
+    thrum_registry_name_self(); /* a handler may run before the thread's first step */
     bool mine = thrum_lock_mine(&thrum_registry.lock), locked = mine;
     for (int tries = 0; !locked && tries < 1000; tries++) {
         locked = thrum_lock_try(&thrum_registry.lock);

@@ -15,6 +15,7 @@ void thrum_set_fatal_hook(void (*hook)(const char *message))
 _Noreturn void thrum_fatal(struct thrum_text *text)
 {
     const char *line = thrum_text_end(text);
+    thrum_registry_name_self(); /* as in thrum_dump */
     if (thrum_lock_mine(&thrum_registry.lock))
         thrum_lock_release(&thrum_registry.lock);
     void (*hook)(const char *) = __atomic_load_n(&fatal_hook, __ATOMIC_ACQUIRE);
@@ -58,7 +59,7 @@ void thrum_text_holder(struct thrum_text *text, uint32_t lock_id)
             thrum_text_thread(text, thread);
         } else {
             thrum_text_string(text, "thread ");
-            thrum_text_number(text, lock_id);
+            thrum_text_number(text, thrum_registry_kernel_id_of_ended(lock_id));
             thrum_text_string(text, ", which has ended");
         }
         if (!mine)
@@ -66,7 +67,7 @@ void thrum_text_holder(struct thrum_text *text, uint32_t lock_id)
         return;
     }
     thrum_text_string(text, "thread ");
-    thrum_text_number(text, lock_id);
+    thrum_text_number(text, thrum_registry_kernel_id_of_ended(lock_id));
 }
 
 static struct thrum_text begin(char *space, const char *does)
@@ -115,6 +116,8 @@ _Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread,
     char space[THRUM_FATAL_SIZE];
     struct thrum_text text = begin(space, does);
     thrum_text_thread(&text, thread);
+    thrum_text_string(&text, " at ");
+    thrum_text_address(&text, thread);
     thrum_text_string(&text, ", ");
     thrum_text_string(&text, why);
     thrum_fatal(&text);

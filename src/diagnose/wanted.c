@@ -2,6 +2,7 @@
 #include "diagnose/wanted.h"
 
 #include "diagnose/fatal.h"
+#include "sync/cond_state.h"
 #include "sync/lock.h"
 #include "sync/rwlock_word.h"
 #include "thrum/rwlock.h"
@@ -25,9 +26,26 @@ const char *thrum_wanted_kind(const struct thrum_thread *thread)
     return "object";
 }
 
+/* A woken waiter of a condition waits for the mutex, whatever its deadline was. */
+static const thrum_mutex *mutex_of_woken(const struct thrum_thread *thread)
+{
+    if (thread->wait.kind == THRUM_WAIT_COND &&
+        __atomic_load_n(&thread->waiter.state, __ATOMIC_RELAXED) == THRUM_COND_CLAIMED)
+        return thread->waiter.mutex;
+    return NULL;
+}
+
+bool thrum_wanted_for_ever(const struct thrum_thread *thread)
+{
+    return !thread->wait.timed || mutex_of_woken(thread) != NULL;
+}
+
 uint32_t thrum_wanted_holder(const struct thrum_thread *thread)
 {
     uint32_t word;
+    const thrum_mutex *mutex = mutex_of_woken(thread);
+    if (mutex != NULL)
+        return THRUM_HOLDER(__atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED));
     switch ((enum thrum_wait_kind)thread->wait.kind) {
     case THRUM_WAIT_MUTEX:
     case THRUM_WAIT_ONCE:
@@ -54,4 +72,9 @@ void thrum_text_wanted(struct thrum_text *text, const struct thrum_thread *threa
     thrum_text_string(text, thrum_wanted_kind(thread));
     thrum_text_string(text, " at ");
     thrum_text_address(text, thread->wait.object);
+    const thrum_mutex *mutex = mutex_of_woken(thread);
+    if (mutex != NULL) {
+        thrum_text_string(text, ", woken, and for the mutex at ");
+        thrum_text_address(text, mutex);
+    }
 }

@@ -7,6 +7,8 @@
 
 /* "mutex", "rwlock", … */
 const char *thrum_wanted_kind(const struct thrum_thread *thread);
+/* Whether its wait has no deadline. */
+bool thrum_wanted_for_ever(const struct thrum_thread *thread);
 /* The lock id of whoever holds what the pinned thread waits for; 0: nobody, or not to be known. */
 uint32_t thrum_wanted_holder(const struct thrum_thread *thread);
 /* Appends "the mutex at 0x…", or for a join "thread 12 "name"". */

@@ -19,6 +19,8 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 /* struct thrum_os_thread is the part of a control block that is the system's; zeroed before use. */
 #include THRUM_OS_THREAD_FILE
 
+/* The thread will be started: from now on it is not gone. Before its handle is known to anybody. */
+void thrum_os_thread_expect(struct thrum_os_thread *thread);
 /* Starts a kernel thread on `stack_top` (aligned as the CPU wants) with `block` as its control
  * block, its thread pointer set, the caller's signal mask and ids known to thrum_os_thread_id
  * before it runs; it calls thrum_thread_main(block). From the moment of the call `block` may be
@@ -41,7 +43,7 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread);
 void thrum_os_thread_mark_gone(struct thrum_os_thread *thread);
 
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread); /* (handler) */
-/* The lock id the system suggests, 1 to 2^28, unique among live threads (handler). */
+/* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler). */
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);
 
 /* Sets the thread pointer of the calling thread so that `block` is its control block. */

@@ -65,37 +65,51 @@ static void apply_relr(uintptr_t base, const uintptr_t *table, size_t size)
     }
 }
 
-void thrum_start_relocate(const struct thrum_program *program)
+struct tables {
+    uintptr_t rela, rela_size, plt, plt_size, relr, relr_size;
+};
+
+static struct tables find_tables(const struct thrum_program *program)
 {
+    struct tables tables = { 0, 0, 0, 0, 0, 0 };
     const thrum_elf_dynamic *dynamic = NULL;
     for (size_t i = 0; i < program->count; i++)
         if (program->segments[i].type == THRUM_ELF_DYNAMIC)
             dynamic = (const void *)(program->base + program->segments[i].address);
-    if (dynamic == NULL)
-        return;
-    uintptr_t rela = 0, rela_size = 0, relr = 0, relr_size = 0;
-    for (; dynamic->tag != 0; dynamic++) {
+    for (; dynamic != NULL && dynamic->tag != 0; dynamic++) {
         if (dynamic->tag == THRUM_ELF_DT_RELA)
-            rela = program->base + dynamic->value;
+            tables.rela = program->base + dynamic->value;
         else if (dynamic->tag == THRUM_ELF_DT_RELASZ)
-            rela_size = dynamic->value;
+            tables.rela_size = dynamic->value;
+        else if (dynamic->tag == THRUM_ELF_DT_JMPREL)
+            tables.plt = program->base + dynamic->value;
+        else if (dynamic->tag == THRUM_ELF_DT_PLTRELSZ)
+            tables.plt_size = dynamic->value;
         else if (dynamic->tag == THRUM_ELF_DT_RELR)
-            relr = program->base + dynamic->value;
+            tables.relr = program->base + dynamic->value;
         else if (dynamic->tag == THRUM_ELF_DT_RELRSZ)
-            relr_size = dynamic->value;
+            tables.relr_size = dynamic->value;
     }
-    apply_relr(program->base, (const uintptr_t *)relr, relr_size);
-    apply(program->base, (const void *)rela, rela_size, THRUM_ARCH_R_RELATIVE);
-    apply(program->base, (const void *)rela, rela_size, THRUM_ARCH_R_IRELATIVE);
+    return tables;
 }
 
-/* NOLINTEND(clang-analyzer-core.NullDereference) */
+void thrum_start_relocate(const struct thrum_program *program)
+{
+    struct tables tables = find_tables(program);
+    apply_relr(program->base, (const uintptr_t *)tables.relr, tables.relr_size);
+    apply(program->base, (const void *)tables.rela, tables.rela_size, THRUM_ARCH_R_RELATIVE);
+}
 
-void thrum_start_resolve(void)
+void thrum_start_resolve(const struct thrum_program *program)
 {
     for (const thrum_elf_relocation *at = __rela_iplt_start; at < __rela_iplt_end; at++)
         resolve(0, at);
+    struct tables tables = find_tables(program);
+    apply(program->base, (const void *)tables.rela, tables.rela_size, THRUM_ARCH_R_IRELATIVE);
+    apply(program->base, (const void *)tables.plt, tables.plt_size, THRUM_ARCH_R_IRELATIVE);
 }
+
+/* NOLINTEND(clang-analyzer-core.NullDereference) */
 
 void thrum_start_protect(const struct thrum_program *program)
 {

@@ -31,7 +31,7 @@ _Noreturn void thrum_start_main(const uintptr_t *stack)
     thrum_start_relocate(&program);
     if (thrum_init(stack) != THRUM_OK)
         refuse(failed, sizeof failed - 1);
-    thrum_start_resolve();
+    thrum_start_resolve(&program);
     thrum_start_protect(&program);
     for (constructor *const *at = __preinit_array_start; at < __preinit_array_end; at++)
         (*at)(argc, argv, envp);

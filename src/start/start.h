@@ -18,8 +18,8 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv);
  * relocated may be used: no function pointers in data, no tables of addresses. */
 void thrum_start_relocate(const struct thrum_program *program);
 
-/* Functions whose address a resolver gives, in a program that is not a PIE. */
-void thrum_start_resolve(void);
+/* Functions whose address a resolver gives; resolvers may use __thread and the canary. */
+void thrum_start_resolve(const struct thrum_program *program);
 
 /* Read-only after relocation (PT_GNU_RELRO). */
 void thrum_start_protect(const struct thrum_program *program);

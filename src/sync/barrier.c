@@ -4,10 +4,15 @@
 #include "thrum/barrier.h"
 
 #include "diagnose/fatal.h"
-#include "sync/lock.h"
+#include "sync/queue.h"
 #include "sync/record.h"
 
 enum { WAITING, RELEASED };
+
+static struct thrum_queue queue_of(thrum_barrier *barrier)
+{
+    return (struct thrum_queue){ &barrier->private_first, &barrier->private_last };
+}
 
 static struct thrum_lock *lock_of(thrum_barrier *barrier)
 {
@@ -19,16 +24,16 @@ static struct thrum_lock *lock_of(thrum_barrier *barrier)
 static bool arrive(thrum_barrier *barrier, struct thrum_private_waiter *self,
                    struct thrum_private_waiter **others)
 {
-    thrum_lock_take(lock_of(barrier));
+    thrum_queue_lock(lock_of(barrier), queue_of(barrier), &barrier->private_fork);
+    if (barrier->private_first == NULL) /* and after a fork that left the others behind */
+        barrier->private_count = 0;
     bool last = barrier->private_count + 1 == barrier->private_size;
     if (last) {
         *others = barrier->private_first;
-        barrier->private_first = NULL;
-        barrier->private_count = 0;
+        thrum_queue_cut(queue_of(barrier), NULL);
     } else {
         __atomic_store_n(&self->state, WAITING, __ATOMIC_RELAXED);
-        self->next = barrier->private_first;
-        barrier->private_first = self;
+        thrum_queue_push(queue_of(barrier), self);
         barrier->private_count++;
     }
     thrum_lock_release(lock_of(barrier));

@@ -7,15 +7,22 @@
  *   WAITING --deadline--> LEFT                   by the waiter, which takes itself out of the queue
  *
  * One compare-and-swap decides between signal and deadline, so a signal goes to one that waits for
- * it, or to the next. A broadcast waits for nodes that are LEFT but still in the queue: after it
- * the condition may be freed. */
+ * it, or to the next. A broadcast waits for those that had left but were still in the queue:
+ * after it the condition may be freed. */
 #include "thrum/cond.h"
 
 #include "diagnose/fatal.h"
+#include "sync/cond_state.h"
 #include "sync/queue.h"
 #include "sync/record.h"
 
-enum { WAITING, CLAIMED, SIGNALLED, LEFT };
+enum {
+    WAITING = THRUM_COND_WAITING,
+    CLAIMED = THRUM_COND_CLAIMED,
+    SIGNALLED = THRUM_COND_SIGNALLED,
+    LEFT = THRUM_COND_LEFT
+};
+enum { AWAITED = 1 }; /* a node's kind: a broadcast waits for it to leave */
 
 static struct thrum_queue queue_of(thrum_cond *cond)
 {
@@ -35,16 +42,26 @@ static void let_go(struct thrum_private_waiter *waiter)
     thrum_os_wake(&waiter->state, 1);
 }
 
+static _Noreturn void not_held(const thrum_cond *cond, const thrum_mutex *mutex, uint32_t word)
+{
+    char space[64];
+    struct thrum_text does = thrum_text(space, sizeof space);
+    thrum_text_string(&does, "waits on the condition at ");
+    thrum_text_address(&does, cond);
+    thrum_text_string(&does, " with");
+    thrum_fatal_object(thrum_text_end(&does), "mutex", mutex, NULL, word & ~THRUM_WAITERS);
+}
+
 static void enqueue(thrum_cond *cond, thrum_mutex *mutex, struct thrum_private_waiter *waiter)
 {
     uint32_t word = __atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED);
     if (THRUM_HOLDER(word) != thrum_block_self()->head.lock_id)
-        thrum_fatal_object("waits on a condition with", "mutex", mutex, NULL,
-                           word & ~THRUM_WAITERS);
+        not_held(cond, mutex, word);
     waiter->mutex = mutex;
     waiter->chain = NULL;
+    waiter->kind = 0;
     __atomic_store_n(&waiter->state, WAITING, __ATOMIC_RELAXED);
-    thrum_lock_take(lock_of(cond));
+    thrum_queue_lock(lock_of(cond), queue_of(cond), &cond->private_fork);
     bool other = cond->private_first != NULL && cond->private_first->mutex != mutex;
     if (!other)
         thrum_queue_push(queue_of(cond), waiter);
@@ -116,7 +133,7 @@ static bool claim(struct thrum_private_waiter *waiter)
 
 void thrum_cond_signal(thrum_cond *cond)
 {
-    thrum_lock_take(lock_of(cond));
+    thrum_queue_lock(lock_of(cond), queue_of(cond), &cond->private_fork);
     struct thrum_private_waiter *waiter = cond->private_first;
     while (waiter != NULL) {
         if (claim(waiter)) {
@@ -130,11 +147,13 @@ void thrum_cond_signal(thrum_cond *cond)
         let_go(waiter);
 }
 
-/* Takes all that wait out of the queue into a chain; returns its first. Under the lock. */
-static struct thrum_private_waiter *chain_all(thrum_cond *cond)
+/* Takes all that wait out of the queue into a chain; returns its first. Those that have left are
+ * marked, and `*leaving` says whether there are any. Under the lock. */
+static struct thrum_private_waiter *chain_all(thrum_cond *cond, bool *leaving)
 {
     struct thrum_private_waiter *first = NULL, *last = NULL;
     struct thrum_private_waiter *waiter = cond->private_first;
+    *leaving = false;
     while (waiter != NULL) {
         struct thrum_private_waiter *next = waiter->next;
         if (claim(waiter)) {
@@ -144,18 +163,22 @@ static struct thrum_private_waiter *chain_all(thrum_cond *cond)
             else
                 first = waiter;
             last = waiter;
+        } else {
+            waiter->kind = AWAITED;
+            *leaving = true;
         }
         waiter = next;
     }
     return first;
 }
 
-/* Waits until none that has left is in the queue. Under the lock, which it gives up meanwhile. */
+/* Waits until none that was marked is in the queue. */
 static void drain(thrum_cond *cond)
 {
+    thrum_lock_take(lock_of(cond));
     struct thrum_private_waiter *waiter = cond->private_first;
     while (waiter != NULL) {
-        if (__atomic_load_n(&waiter->state, __ATOMIC_RELAXED) != LEFT) {
+        if (waiter->kind != AWAITED) {
             waiter = waiter->next;
             continue;
         }
@@ -165,14 +188,17 @@ static void drain(thrum_cond *cond)
         thrum_lock_take(lock_of(cond));
         waiter = cond->private_first;
     }
+    thrum_lock_release(lock_of(cond));
 }
 
 void thrum_cond_broadcast(thrum_cond *cond)
 {
-    thrum_lock_take(lock_of(cond));
-    struct thrum_private_waiter *first = chain_all(cond);
-    drain(cond);
+    bool leaving;
+    thrum_queue_lock(lock_of(cond), queue_of(cond), &cond->private_fork);
+    struct thrum_private_waiter *first = chain_all(cond, &leaving);
     thrum_lock_release(lock_of(cond));
     if (first != NULL)
         let_go(first);
+    if (leaving)
+        drain(cond);
 }

@@ -22,7 +22,8 @@ void thrum_event_set(thrum_event *event)
 
 void thrum_event_reset(thrum_event *event)
 {
-    __atomic_fetch_and(&event->private_word, ~(uint32_t)SET, __ATOMIC_RELAXED);
+    /* acquire: what was done before a set that this undoes is seen by the look that follows it */
+    __atomic_fetch_and(&event->private_word, ~(uint32_t)SET, __ATOMIC_ACQUIRE);
 }
 
 bool thrum_event_is_set(const thrum_event *event)

@@ -25,11 +25,9 @@ void thrum_private_mutex_lock_slow(thrum_mutex *mutex)
     if (thrum_word_spin(&mutex->private_word, self_id()))
         return;
     thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, THRUM_FOREVER);
-    thrum_time look = thrum_os_now() + THRUM_DEADLOCK_AFTER;
-    if (thrum_word_sleep(&mutex->private_word, self_id(), look) != THRUM_OK) {
-        thrum_deadlock_look();
-        (void)thrum_word_sleep(&mutex->private_word, self_id(), THRUM_FOREVER);
-    }
+    thrum_time look = thrum_deadlock_first();
+    while (thrum_word_sleep(&mutex->private_word, self_id(), look) != THRUM_OK)
+        look = thrum_deadlock_next();
     thrum_wait_end();
 }
 

@@ -1,9 +1,9 @@
 /* Once: the word names the thread that runs the function. */
 #include "thrum/once.h"
 
+#include "diagnose/deadlock.h"
 #include "diagnose/fatal.h"
 #include "sync/lock.h"
-#include "sync/record.h"
 
 static void run(thrum_once *once, void (*function)(void *argument), void *argument)
 {
@@ -29,11 +29,13 @@ void thrum_private_once_slow(thrum_once *once, void (*function)(void *argument),
     if (THRUM_HOLDER(word) == id)
         thrum_fatal_object("runs", "once", once, "within its own function", THRUM_FATAL_NO_HOLDER);
     thrum_wait_begin(THRUM_WAIT_ONCE, once, THRUM_FOREVER);
+    thrum_time look = thrum_deadlock_first();
     while (word != THRUM_PRIVATE_ONCE_DONE) {
         if ((word & THRUM_WAITERS) ||
             __atomic_compare_exchange_n(&once->private_word, &word, word | THRUM_WAITERS, false,
                                         __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
-            (void)thrum_os_wait(&once->private_word, word | THRUM_WAITERS, THRUM_FOREVER);
+            if (thrum_os_wait(&once->private_word, word | THRUM_WAITERS, look) == THRUM_TIMED_OUT)
+                look = thrum_deadlock_next();
             word = __atomic_load_n(&once->private_word, __ATOMIC_ACQUIRE);
         }
     }

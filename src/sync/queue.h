@@ -8,6 +8,11 @@ struct thrum_queue {
     struct thrum_private_waiter **first, **last; /* the object's own fields */
 };
 
+/* Takes the object's small lock. In a forked child the threads that queued there are gone, and one
+ * may have held the lock: the first to come makes both anew, and the object remembers in `*fork`
+ * for which process that was. */
+void thrum_queue_lock(struct thrum_lock *lock, struct thrum_queue queue, uint32_t *fork);
+
 static inline void thrum_queue_push(struct thrum_queue queue, struct thrum_private_waiter *waiter)
 {
     waiter->next = NULL;

@@ -4,9 +4,6 @@
 
 #include "thread/block.h"
 
-/* How long a wait without deadline lasts before the thread looks for a deadlock. */
-#define THRUM_DEADLOCK_AFTER ((thrum_time)50 * 1000 * 1000)
-
 static inline void thrum_wait_begin(enum thrum_wait_kind kind, const volatile void *object,
                                     thrum_time deadline)
 {

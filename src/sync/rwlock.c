@@ -25,6 +25,18 @@ static struct thrum_lock *lock_of(thrum_rwlock *rwlock)
     return (struct thrum_lock *)(void *)&rwlock->private_lock;
 }
 
+/* Takes the queue's lock; returns the word. QUEUED without a queue is what a fork can leave.
+ * acquire: a release that came before, by a plain store under this lock or not, is passed on by the
+ * stores that follow. */
+static uint32_t lock_queue(thrum_rwlock *rwlock)
+{
+    thrum_queue_lock(lock_of(rwlock), queue_of(rwlock), &rwlock->private_fork);
+    uint32_t word = __atomic_load_n(&rwlock->private_word, __ATOMIC_ACQUIRE);
+    if ((word & THRUM_RW_QUEUED) && rwlock->private_first == NULL)
+        word = __atomic_and_fetch(&rwlock->private_word, ~THRUM_RW_QUEUED, __ATOMIC_ACQUIRE);
+    return word;
+}
+
 static uint32_t load(const thrum_rwlock *rwlock)
 {
     return __atomic_load_n(&rwlock->private_word, __ATOMIC_RELAXED);
@@ -45,6 +57,9 @@ __attribute__((always_inline)) static inline bool take(thrum_rwlock *rwlock,
         } else {
             if (*word != 0 && (*word & (THRUM_RW_QUEUED | THRUM_RW_READERS)) != THRUM_RW_READERS)
                 return false;
+            if ((*word & THRUM_RW_COUNT) == THRUM_RW_COUNT)
+                thrum_fatal_object("locks for reading", "rwlock", rwlock, "too many times",
+                                   THRUM_FATAL_NO_HOLDER);
             taken = (*word | THRUM_RW_READERS) + 1;
         }
         /* acquire: what the last holders did comes before what this one does */
@@ -115,8 +130,7 @@ static bool take_or_queue(thrum_rwlock *rwlock, enum thrum_wait_kind kind,
                           struct thrum_private_waiter *waiter)
 {
     bool taken;
-    thrum_lock_take(lock_of(rwlock));
-    uint32_t word = load(rwlock);
+    uint32_t word = lock_queue(rwlock);
     while (!(taken = take(rwlock, kind, &word)) && !(word & THRUM_RW_QUEUED))
         if (__atomic_compare_exchange_n(&rwlock->private_word, &word, word | THRUM_RW_QUEUED, false,
                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED))
@@ -136,14 +150,13 @@ static bool take_or_queue(thrum_rwlock *rwlock, enum thrum_wait_kind kind,
 static bool granted_or_leave(thrum_rwlock *rwlock, struct thrum_private_waiter *waiter)
 {
     struct thrum_private_waiter *told = NULL;
-    thrum_lock_take(lock_of(rwlock));
+    uint32_t word = lock_queue(rwlock) & ~THRUM_RW_QUEUED;
     struct thrum_private_waiter *at = rwlock->private_first;
     while (at != NULL && at != waiter)
         at = at->next;
     bool granted = at == NULL; /* out of the queue, though it may not have been told yet */
     if (!granted) {
         thrum_queue_remove(queue_of(rwlock), waiter);
-        uint32_t word = load(rwlock) & ~THRUM_RW_QUEUED;
         if (rwlock->private_first == NULL || (word & THRUM_RW_READERS))
             told = grant(rwlock, word);
     }
@@ -158,24 +171,27 @@ static bool granted(const struct thrum_private_waiter *waiter)
     return __atomic_load_n(&waiter->state, __ATOMIC_ACQUIRE) == GRANTED;
 }
 
+static void sleep_for_ever(struct thrum_private_waiter *waiter)
+{
+    thrum_time look = thrum_deadlock_first();
+    while (!granted(waiter))
+        if (thrum_os_wait(&waiter->state, WAITING, look) == THRUM_TIMED_OUT && !granted(waiter))
+            look = thrum_deadlock_next();
+}
+
 static thrum_status sleep(thrum_rwlock *rwlock, struct thrum_private_waiter *waiter,
                           thrum_time deadline)
 {
-    thrum_time look = thrum_os_now() + THRUM_DEADLOCK_AFTER;
-    bool timed = deadline != THRUM_FOREVER, looked = timed;
+    if (deadline == THRUM_FOREVER) {
+        sleep_for_ever(waiter);
+        return THRUM_OK;
+    }
     while (!granted(waiter)) {
-        if (thrum_os_wait(&waiter->state, WAITING, looked ? deadline : look) != THRUM_TIMED_OUT)
+        if (thrum_os_wait(&waiter->state, WAITING, deadline) != THRUM_TIMED_OUT)
             continue;
-        if (!looked) {
-            if (!granted(waiter))
-                thrum_deadlock_look();
-            looked = true;
-        } else if (timed) {
-            if (!granted_or_leave(rwlock, waiter))
-                return THRUM_TIMED_OUT;
-            timed = false; /* granted: it only remains to be told */
-            deadline = THRUM_FOREVER;
-        }
+        if (!granted_or_leave(rwlock, waiter))
+            return THRUM_TIMED_OUT;
+        deadline = THRUM_FOREVER; /* granted: it only remains to be told */
     }
     return THRUM_OK;
 }
@@ -203,8 +219,7 @@ static thrum_status lock_slow(thrum_rwlock *rwlock, enum thrum_wait_kind kind, t
 static bool unlock_queued(thrum_rwlock *rwlock)
 {
     struct thrum_private_waiter *told = NULL;
-    thrum_lock_take(lock_of(rwlock));
-    uint32_t word = load(rwlock);
+    uint32_t word = lock_queue(rwlock);
     bool queued = word & THRUM_RW_QUEUED;
     if (queued) {
         word &= ~THRUM_RW_QUEUED;

@@ -83,9 +83,10 @@ struct thrum_thread {
     struct thrum_block_head head;
     struct thrum_os_thread os;
     uint32_t life;
-    bool leader; /* the process's first thread: parks at its end, its memory is never reaped */
-    bool ending; /* its destructors run, or have run */
-    bool dying;  /* it has reported a fatal line */
+    bool leader;    /* the process's first thread: parks at its end, its memory is never reaped */
+    bool ending;    /* its destructors run, or have run */
+    uint32_t birth; /* its number, for the lock id */
+    bool dying;     /* it has reported a fatal line */
     void *(*run)(void *arg);
     void *arg;
     void *result;

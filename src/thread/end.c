@@ -58,8 +58,11 @@ _Noreturn void thrum_thread_end(void *result)
     thrum_tls_keys_end(block);
     block->result = result;
     /* Both orders: the last one out finds all that the others did; the others' work is in it. */
-    if (__atomic_sub_fetch(&thrum_registry.live, 1, __ATOMIC_ACQ_REL) == 0)
+    if (__atomic_sub_fetch(&thrum_registry.live, 1, __ATOMIC_ACQ_REL) == 0) {
+        /* relaxed: alone. The program's destructors may spawn: theirs are not the last one out. */
+        __atomic_store_n(&thrum_registry.live, 1, __ATOMIC_RELAXED);
         thrum_start_exit(0);
+    }
     thrum_retired_sweep();
     if (block->leader)
         park(block);

@@ -11,12 +11,14 @@ __attribute__((weak)) void thrum_tls_keys_after_fork(void)
  * walk by `next` is whole at every moment (see thrum_registry_add); the rest is made anew. */
 void thrum_after_fork(void)
 {
+    thrum_registry_not_visiting("calls thrum_after_fork");
     struct thrum_thread *self = thrum_block_self();
     struct thrum_thread *block = thrum_registry.first;
     thrum_registry.lock.word = 0;
     thrum_registry.retired = NULL;
     thrum_registry.first = thrum_registry.last = NULL;
     thrum_registry.live = 1;
+    __atomic_store_n(&thrum_registry.forks, thrum_registry.forks + 1, __ATOMIC_RELAXED);
     while (block != NULL) {
         struct thrum_thread *next = block->next;
         if (block != self && block->map != NULL) {

@@ -1,9 +1,29 @@
 /* The end of a thread, from outside. */
+#include "diagnose/deadlock.h"
 #include "diagnose/fatal.h"
-#include "sync/record.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
 #include "thread/registry.h"
+
+/* The deadlock finder, in a program that uses a lock: a join is a link of its chains. */
+__attribute__((weak)) bool thrum_deadlock_look_from_join(void)
+{
+    return true;
+}
+
+static thrum_status wait_gone(thrum_thread *thread, thrum_time deadline)
+{
+    bool look = deadline == THRUM_FOREVER;
+    thrum_status status;
+    if (look)
+        deadline = thrum_os_now() + THRUM_DEADLOCK_AFTER;
+    thrum_wait_begin(THRUM_WAIT_JOIN, thread, look ? THRUM_FOREVER : deadline);
+    while ((status = thrum_os_thread_wait_gone(&thread->os, deadline)) != THRUM_OK && look)
+        deadline =
+            thrum_deadlock_look_from_join() ? THRUM_FOREVER : thrum_os_now() + THRUM_DEADLOCK_AGAIN;
+    thrum_wait_end();
+    return status;
+}
 
 enum { TAKEN = THRUM_LIFE_JOINING | THRUM_LIFE_DETACHED };
 
@@ -28,9 +48,7 @@ thrum_status thrum_join_until(thrum_thread *thread, void **result, thrum_time de
     thrum_registry_not_visiting("joins a thread");
     (void)claim(thread, THRUM_LIFE_JOINING, "joins");
     if (!thrum_os_thread_gone(&thread->os)) {
-        thrum_wait_begin(THRUM_WAIT_JOIN, thread, deadline);
-        thrum_status status = thrum_os_thread_wait_gone(&thread->os, deadline);
-        thrum_wait_end();
+        thrum_status status = wait_gone(thread, deadline);
         if (status != THRUM_OK) {
             __atomic_fetch_and(&thread->life, ~(uint32_t)THRUM_LIFE_JOINING, __ATOMIC_RELAXED);
             return status;

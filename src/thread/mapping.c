@@ -192,8 +192,13 @@ static bool cache_put(struct thrum_thread *block)
 
 void thrum_mapping_reap(struct thrum_thread *block)
 {
-    if (block->fault_size != 0)
-        thrum_os_unmap(block->fault_stack, block->fault_size);
+    if (block->fault_size != 0) {
+        size_t size = block->fault_size;
+        /* no longer this thread's, before it may be another's: thrum_after_fork believes it */
+        __atomic_store_n(&block->fault_size, 0, __ATOMIC_RELAXED);
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        thrum_os_unmap(block->fault_stack, size);
+    }
     bool keep = cache_has_room() && refresh(block);
     thrum_lock_take(&thrum_registry.lock);
     thrum_registry_remove(block);

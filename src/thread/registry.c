@@ -39,26 +39,41 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id)
     return NULL;
 }
 
-/* A leader that has forked keeps its lock id, because its locks hold it. A new thread to which the
- * kernel gives that number gets one that no kernel gives; there is only one such thread at a
- * time. */
-enum { LOCK_ID_INSTEAD = 1 << 29 };
+/* A lock id is the kernel's id in the low 22 bits (Linux's PID_MAX_LIMIT) and the low 7 bits of the
+ * birth's number above: the kernel gives ids again, and a lock that its holder took to its end
+ * shall not be the next one's of that id.
+ *
+ * A leader that has forked keeps its lock id, because its locks hold it. A new thread that would
+ * get the same gets one that no birth gives; there is only one such thread at a time. */
+enum { KERNEL_ID = (1 << 22) - 1, BIRTHS = 127, LOCK_ID_INSTEAD = 1 << 29 };
 
 uint32_t thrum_registry_lock_id(const struct thrum_thread *block)
 {
-    uint32_t id = thrum_os_thread_lock_id(&block->os);
+    uint32_t id = thrum_os_thread_lock_id(&block->os) | (block->birth & BIRTHS) << 22;
     return id == thrum_registry.forked_lock_id ? LOCK_ID_INSTEAD : id;
+}
+
+void thrum_registry_name_self(void)
+{
+    struct thrum_thread *self = thrum_block_self();
+    if (self->head.lock_id == 0)
+        __atomic_store_n(&self->head.lock_id, thrum_registry_lock_id(self), __ATOMIC_RELAXED);
+}
+
+uint64_t thrum_registry_kernel_id_of_ended(uint32_t lock_id)
+{
+    return lock_id & KERNEL_ID;
 }
 
 uint64_t thrum_registry_kernel_id(uint32_t lock_id)
 {
-    if (lock_id == 0 || thrum_registry.forked_lock_id == 0)
-        return lock_id;
+    if (thrum_registry.forked_lock_id == 0)
+        return lock_id & KERNEL_ID;
     bool visiting = thrum_lock_mine(&thrum_registry.lock);
     if (!visiting)
         thrum_lock_take(&thrum_registry.lock);
     struct thrum_thread *block = thrum_registry_find(lock_id);
-    uint64_t id = block != NULL ? thrum_os_thread_id(&block->os) : lock_id;
+    uint64_t id = block != NULL ? thrum_os_thread_id(&block->os) : lock_id & KERNEL_ID;
     if (!visiting)
         thrum_lock_release(&thrum_registry.lock);
     return id;
@@ -68,7 +83,7 @@ void thrum_registry_start(struct thrum_thread *main_thread)
 {
     main_thread->leader = true;
     thrum_os_thread_adopt(&main_thread->os);
-    main_thread->head.lock_id = thrum_os_thread_lock_id(&main_thread->os);
+    main_thread->head.lock_id = thrum_registry_lock_id(main_thread);
     thrum_registry.live = 1;
     thrum_registry_add(main_thread);
 }

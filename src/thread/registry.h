@@ -13,6 +13,8 @@ struct thrum_registry {
     struct thrum_thread *retired;      /* detached ones that have ended: an atomic stack */
     uint32_t forked_lock_id;           /* the lock id that this process's leader kept across a
                                             fork, no longer its kernel id; 0: never forked */
+    uint32_t births;                   /* under the lock */
+    uint32_t forks;                    /* how often thrum_after_fork was called, here and before */
 };
 extern struct thrum_registry thrum_registry;
 
@@ -27,8 +29,13 @@ void thrum_registry_start(struct thrum_thread *main_thread);
 
 /* The lock id of a thread whose kernel id is known. */
 uint32_t thrum_registry_lock_id(const struct thrum_thread *block);
+/* Gives the calling thread its lock id, if a handler on top of its birth has not done so. */
+void thrum_registry_name_self(void);
 /* The kernel id behind a lock id: 0 for 0. */
 uint64_t thrum_registry_kernel_id(uint32_t lock_id);
+
+/* The same without a look at the list, good for a thread that is not this process's leader. */
+uint64_t thrum_registry_kernel_id_of_ended(uint32_t lock_id);
 
 /* Misuse if the caller is inside the visitor of thrum_each_thread. */
 void thrum_registry_not_visiting(const char *does);

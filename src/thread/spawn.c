@@ -28,7 +28,7 @@ static void tell_name(struct thrum_thread *block)
 
 _Noreturn void thrum_thread_main(struct thrum_thread *block)
 {
-    block->head.lock_id = thrum_registry_lock_id(block);
+    thrum_registry_name_self();
     if (block->name[0] != '\0')
         tell_name(block);
     if (block->fault_stack != NULL)
@@ -51,6 +51,7 @@ static void enrol(struct thrum_thread *block)
     /* relaxed: the caller is alive, so the count cannot reach 0 here */
     __atomic_fetch_add(&thrum_registry.live, 1, __ATOMIC_RELAXED);
     thrum_lock_take(&thrum_registry.lock);
+    block->birth = ++thrum_registry.births;
     thrum_registry_add(block);
     thrum_tls_keys_inherit(block, thrum_block_self());
     thrum_lock_release(&thrum_registry.lock);
@@ -84,6 +85,7 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
     if (options != NULL && options->detached)
         block->life = THRUM_LIFE_DETACHED;
     __atomic_store_n(&thrum_private_threaded, 1, __ATOMIC_RELAXED); /* clone orders it */
+    thrum_os_thread_expect(&block->os);
     enrol(block);
     if (thread != NULL)
         *thread = block; /* before the birth: the thread may read it, and a detached one be gone */

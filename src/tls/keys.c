@@ -4,7 +4,7 @@
 #include "thread/life.h"
 #include "thread/registry.h"
 
-enum { FREE, USED, USED_INHERIT };
+enum { FREE, USED, USED_INHERIT, SCRUBBED /* no key any more, nobody's yet */ };
 enum { DESTROY_ROUNDS = 4 }; /* POSIX's PTHREAD_DESTRUCTOR_ITERATIONS */
 
 /* `state` is read without the lock, `destroy` only under it. Index 0 is never used. */
@@ -19,8 +19,10 @@ static uint32_t inherit_high; /* the highest key ever given with THRUM_TLS_INHER
 
 static bool allocated(uint32_t index)
 {
-    return index - 1 < THRUM_KEY_MAX &&
-           __atomic_load_n(&keys[index].state, __ATOMIC_RELAXED) != FREE;
+    if (index - 1 >= THRUM_KEY_MAX)
+        return false;
+    uint32_t state = __atomic_load_n(&keys[index].state, __ATOMIC_RELAXED);
+    return state == USED || state == USED_INHERIT;
 }
 
 static _Noreturn void bad_key(const char *does, uint32_t index, const char *why)
@@ -72,13 +74,16 @@ void thrum_tls_free(thrum_tls_key key)
         thrum_lock_release(&keys_lock);
         bad_key("frees", index, ", which is not allocated");
     }
-    __atomic_store_n(&keys[index].state, FREE, __ATOMIC_RELAXED);
+    __atomic_store_n(&keys[index].state, SCRUBBED, __ATOMIC_RELAXED);
     keys[index].destroy = NULL;
+    thrum_lock_release(&keys_lock);
     thrum_lock_take(&thrum_registry.lock);
     for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
         if (__atomic_load_n(&block->slots_high, __ATOMIC_RELAXED) >= index)
             __atomic_store_n(&thrum_block_slots(block)[index], NULL, __ATOMIC_RELAXED);
     thrum_lock_release(&thrum_registry.lock);
+    thrum_lock_take(&keys_lock);
+    __atomic_store_n(&keys[index].state, FREE, __ATOMIC_RELAXED);
     thrum_lock_release(&keys_lock);
 }
 
@@ -153,5 +158,15 @@ void thrum_tls_keys_end(struct thrum_thread *block)
 
 void thrum_tls_keys_after_fork(void)
 {
+    struct thrum_thread *self = thrum_block_self();
     keys_lock.word = 0;
+    /* what another thread was freeing is freed here */
+    for (uint32_t index = 1; index <= THRUM_KEY_MAX; index++) {
+        if (keys[index].state != SCRUBBED && keys[index].state != FREE)
+            continue;
+        keys[index].state = FREE;
+        keys[index].destroy = NULL;
+        if (index <= self->slots_high)
+            thrum_block_slots(self)[index] = NULL;
+    }
 }

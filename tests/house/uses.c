@@ -6,7 +6,7 @@ struct session {
     int user;
 };
 THRUM_TLS_DECLARE(struct session, session)
-THRUM_TLS_DEFINE(struct session, session);
+THRUM_TLS_DEFINE(struct session, session)
 
 static THRUM_THREAD_LOCAL int depth = 1;
 

@@ -7,7 +7,7 @@ struct session {
 };
 
 THRUM_TLS_DECLARE(struct session, key_typed_session)
-THRUM_TLS_DEFINE(struct session, key_typed_session);
+THRUM_TLS_DEFINE(struct session, key_typed_session)
 
 static int closed_user;
 

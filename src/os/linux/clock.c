@@ -38,5 +38,8 @@ thrum_time thrum_os_now(void)
 void thrum_os_sleep_until(thrum_time deadline)
 {
     struct thrum_linux_timespec spec = thrum_linux_timespec(deadline);
-    thrum_linux_call4(THRUM_LINUX_CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, &spec, NULL);
+    long result =
+        thrum_linux_call4(THRUM_LINUX_CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, &spec, NULL);
+    if (result != 0 && result != -THRUM_LINUX_EINTR)
+        thrum_os_refused("clock_nanosleep", -result);
 }

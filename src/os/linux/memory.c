@@ -38,9 +38,11 @@ static bool advice_is_real(void *page)
     return known == REAL;
 }
 
-/* Whether the kernel refused MADV_GUARD_INSTALL once: older than 6.13, so asked no more, and older
- * than 6.7, whose MAP_STACK keeps huge pages away by itself, for all we know. */
-static uint32_t guards_need_mprotect;
+/* The kernel knows MADV_GUARD_INSTALL if it was ever heeded; a later refusal is that call's alone
+ * (locked memory has no such guards). One that never was is older than 6.13, asked no more, and for
+ * all we know older than 6.7, whose MAP_STACK keeps huge pages away by itself. */
+enum { GUARDS_UNKNOWN, GUARDS_HEEDED, GUARDS_REFUSED };
+static uint32_t guards;
 
 void *thrum_os_map(size_t size)
 {
@@ -64,17 +66,21 @@ void thrum_os_unmap(void *address, size_t size)
 
 bool thrum_os_guard(void *address, size_t size)
 {
-    if (!__atomic_load_n(&guards_need_mprotect, __ATOMIC_RELAXED) && advice_is_real(address)) {
-        if (thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, MADV_GUARD_INSTALL) == 0)
+    uint32_t known = __atomic_load_n(&guards, __ATOMIC_RELAXED);
+    if (known != GUARDS_REFUSED && advice_is_real(address)) {
+        bool heeded =
+            thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, MADV_GUARD_INSTALL) == 0;
+        if (known == GUARDS_UNKNOWN) /* a race between two first calls costs one of them a hint */
+            __atomic_store_n(&guards, heeded ? GUARDS_HEEDED : GUARDS_REFUSED, __ATOMIC_RELAXED);
+        if (heeded)
             return true;
-        __atomic_store_n(&guards_need_mprotect, 1, __ATOMIC_RELAXED); /* only a hint */
     }
     return thrum_linux_call3(THRUM_LINUX_MPROTECT, address, size, PROT_NONE) == 0;
 }
 
 void thrum_os_no_huge_pages(void *address, size_t size)
 {
-    if (__atomic_load_n(&guards_need_mprotect, __ATOMIC_RELAXED))
+    if (__atomic_load_n(&guards, __ATOMIC_RELAXED) != GUARDS_HEEDED)
         thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, MADV_NOHUGEPAGE); /* else no harm */
 }
 

@@ -4,6 +4,12 @@
 
 enum { PR_SET_NAME = 15, COMM_SIZE = 16, AT_FDCWD = -100, O_WRONLY = 1, O_CLOEXEC = 02000000 };
 
+/* The file is gone with the thread, or there is no /proc. */
+static thrum_status refused(const struct thrum_os_thread *thread)
+{
+    return thrum_os_thread_gone(thread) ? THRUM_NOT_FOUND : THRUM_UNSUPPORTED;
+}
+
 thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, const char *name)
 {
     char comm[COMM_SIZE] = { 0 };
@@ -26,8 +32,8 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
     long fd = thrum_linux_call4(THRUM_LINUX_OPENAT, AT_FDCWD, thrum_text_end(&path),
                                 O_WRONLY | O_CLOEXEC, 0);
     if (fd < 0)
-        return THRUM_UNSUPPORTED;
+        return refused(thread);
     long wrote = thrum_linux_call3(THRUM_LINUX_WRITE, fd, comm, length > 0 ? length : 1);
     thrum_linux_call1(THRUM_LINUX_CLOSE, fd);
-    return wrote > 0 ? THRUM_OK : THRUM_UNSUPPORTED;
+    return wrote > 0 ? THRUM_OK : refused(thread);
 }

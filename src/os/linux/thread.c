@@ -19,13 +19,17 @@ enum {
     CLONE_CHILD_CLEARTID = 0x200000
 };
 
+void thrum_os_thread_expect(struct thrum_os_thread *thread)
+{
+    thread->live = 1;
+}
+
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack_top)
 {
     /* PARENT_SETTID, not CHILD_SETTID: the id is there before clone returns; and the word that the
      * kernel clears is preset, so a joiner never sees an end before the birth. */
     const long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
                        CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
-    block->os.live = 1;
     long result = thrum_linux_clone(flags, stack_top, &block->os.tid, &block->os.live,
                                     thrum_block_register(block), block);
     if (result > 0)
@@ -55,7 +59,7 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)
 {
-    return thread->tid;
+    return __atomic_load_n(&thread->tid, __ATOMIC_RELAXED); /* written by the kernel */
 }
 
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
