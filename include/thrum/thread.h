@@ -48,8 +48,7 @@ THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status thrum_spawn(
  * thrum_exit was given, if `result` is not NULL. Each thread is joined or detached exactly once, by
  * any thread; a second time, and a join of oneself, is misuse. The main thread may be joined by
  * others: it has ended when it has called thrum_exit.
- *
- * THRUM_OK. */
+ * Always THRUM_OK. */
 THRUM_PRIVATE_API thrum_status thrum_join(thrum_thread *thread, void **result);
 
 /* The same until `deadline`: THRUM_TIMED_OUT leaves the thread joinable. */
@@ -57,7 +56,7 @@ THRUM_PRIVATE_API thrum_status thrum_join_until(thrum_thread *thread, void **res
                                                 thrum_time deadline);
 
 /* The thread's memory comes back by itself once it has ended, and the handle is dead to the caller
- * at once. Never blocks long. THRUM_OK. */
+ * at once. Never blocks long. Always THRUM_OK. */
 THRUM_PRIVATE_API thrum_status thrum_detach(thrum_thread *thread);
 
 /* Ends the calling thread with `result`, from any depth, without unwinding; its key destructors run

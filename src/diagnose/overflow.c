@@ -55,10 +55,12 @@ static thrum_status arm_self(struct thrum_thread *self, size_t size)
 
 static void disarm_self(struct thrum_thread *self)
 {
+    char *stack = self->fault_stack;
+    size_t size = self->fault_size;
     (void)thrum_os_fault_stack(NULL, 0);
-    thrum_os_unmap(self->fault_stack, self->fault_size);
     self->fault_stack = NULL;
     self->fault_size = 0;
+    thrum_os_unmap(stack, size);
 }
 
 thrum_status thrum_catch_overflow(void)

@@ -190,6 +190,17 @@ static bool cache_put(struct thrum_thread *block)
     return true;
 }
 
+/* Out of the registry, and into the cache or back to the kernel. */
+static void give_back(struct thrum_thread *block, bool keep)
+{
+    thrum_lock_take(&thrum_registry.lock);
+    thrum_registry_remove(block);
+    keep = keep && cache_put(block);
+    thrum_lock_release(&thrum_registry.lock);
+    if (!keep)
+        unmap(block);
+}
+
 void thrum_mapping_reap(struct thrum_thread *block)
 {
     if (block->fault_size != 0) {
@@ -199,24 +210,12 @@ void thrum_mapping_reap(struct thrum_thread *block)
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         thrum_os_unmap(block->fault_stack, size);
     }
-    bool keep = cache_has_room() && refresh(block);
-    thrum_lock_take(&thrum_registry.lock);
-    thrum_registry_remove(block);
-    keep = keep && cache_put(block);
-    thrum_lock_release(&thrum_registry.lock);
-    if (!keep)
-        unmap(block);
+    give_back(block, cache_has_room() && refresh(block));
 }
 
 void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan)
 {
-    bool keep = !plan->fresh && refresh(block);
-    thrum_lock_take(&thrum_registry.lock);
-    thrum_registry_remove(block);
-    keep = keep && cache_put(block);
-    thrum_lock_release(&thrum_registry.lock);
-    if (!keep)
-        unmap(block);
+    give_back(block, !plan->fresh && refresh(block));
 }
 
 void thrum_mapping_after_fork(void)
