@@ -94,7 +94,7 @@ bool thrum_deadlock_look(void)
     return true;
 }
 
-bool thrum_deadlock_look_from_join(void)
+thrum_time thrum_deadlock_from_join(bool first)
 {
-    return thrum_deadlock_look();
+    return first ? thrum_deadlock_first() : thrum_deadlock_next();
 }

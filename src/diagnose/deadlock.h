@@ -9,9 +9,6 @@
  * again. */
 bool thrum_deadlock_look(void);
 
-/* The same; weak in thread/join.c, so that a program without locks does not carry the finder. */
-bool thrum_deadlock_look_from_join(void);
-
 /* How long a wait without deadline lasts before the thread looks, and looks again if it could
  * not. */
 #define THRUM_DEADLOCK_AFTER ((thrum_time)50 * 1000 * 1000)
@@ -27,5 +24,9 @@ static inline thrum_time thrum_deadlock_next(void)
 {
     return thrum_deadlock_look() ? THRUM_FOREVER : thrum_os_now() + THRUM_DEADLOCK_AGAIN;
 }
+
+/* The same for a join; weak in thread/join.c, so that a program without locks carries neither the
+ * finder nor the clock. */
+thrum_time thrum_deadlock_from_join(bool first);
 
 #endif

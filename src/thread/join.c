@@ -6,21 +6,21 @@
 #include "thread/registry.h"
 
 /* The deadlock finder, in a program that uses a lock: a join is a link of its chains. */
-__attribute__((weak)) bool thrum_deadlock_look_from_join(void)
+__attribute__((weak)) thrum_time thrum_deadlock_from_join(bool first)
 {
-    return true;
+    (void)first;
+    return THRUM_FOREVER;
 }
 
 static thrum_status wait_gone(thrum_thread *thread, thrum_time deadline)
 {
     bool look = deadline == THRUM_FOREVER;
     thrum_status status;
+    thrum_wait_begin(THRUM_WAIT_JOIN, thread, deadline);
     if (look)
-        deadline = thrum_os_now() + THRUM_DEADLOCK_AFTER;
-    thrum_wait_begin(THRUM_WAIT_JOIN, thread, look ? THRUM_FOREVER : deadline);
+        deadline = thrum_deadlock_from_join(true);
     while ((status = thrum_os_thread_wait_gone(&thread->os, deadline)) != THRUM_OK && look)
-        deadline =
-            thrum_deadlock_look_from_join() ? THRUM_FOREVER : thrum_os_now() + THRUM_DEADLOCK_AGAIN;
+        deadline = thrum_deadlock_from_join(false);
     thrum_wait_end();
     return status;
 }
