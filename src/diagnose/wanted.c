@@ -56,7 +56,9 @@ uint32_t thrum_wanted_holder(const struct thrum_thread *thread)
         word = __atomic_load_n(&((const thrum_rwlock *)thread->wait.object)->private_word,
                                __ATOMIC_RELAXED);
         return thrum_rwlock_writer(word);
-    case THRUM_WAIT_JOIN: return ((const struct thrum_thread *)thread->wait.object)->head.lock_id;
+    case THRUM_WAIT_JOIN: /* a newborn thread may be writing it */
+        return __atomic_load_n(&((const struct thrum_thread *)thread->wait.object)->head.lock_id,
+                               __ATOMIC_RELAXED);
     default: return 0;
     }
 }

@@ -20,7 +20,7 @@ static void renew(struct thrum_lock *lock, struct thrum_queue queue, uint32_t *f
         }
         if (was == RENEWING)
             thrum_os_yield();
-        was = __atomic_load_n(fork, __ATOMIC_ACQUIRE);
+        was = __atomic_load_n(fork, __ATOMIC_ACQUIRE); /* the same pair */
     }
 }
 

@@ -1,5 +1,6 @@
 /* Keys: a table of who is allocated, a flat table of values in every thread (at the end of its
- * control block). Lock order: the keys' lock, then the registry's. */
+ * control block). Lock order: the registry's, which a visitor that allocates a key holds, then the
+ * keys'. */
 #include "diagnose/fatal.h"
 #include "thread/life.h"
 #include "thread/registry.h"
@@ -62,9 +63,9 @@ thrum_status thrum_tls_alloc(thrum_tls_key *key, void (*destroy)(void *value), u
     return key->private_index != 0 ? THRUM_OK : THRUM_KEY_LIMIT;
 }
 
-/* The key is free before the scrub: a thread spawned before it is scrubbed, one spawned after it
- * inherits from a scrubbed slot. And it is under the lock until after the scrub: nobody gets it
- * before. */
+/* The key is no key any more before the scrub: a thread spawned before it is scrubbed, one spawned
+ * after it inherits from a scrubbed slot. And it is nobody's until after the scrub, though the keys'
+ * lock is free meanwhile: the registry's may be held by a visitor who allocates a key. */
 void thrum_tls_free(thrum_tls_key key)
 {
     uint32_t index = key.private_index;
