@@ -13,6 +13,13 @@ set(THRUM_PROGRAM_COMPILE_OPTIONS -ffreestanding -ftls-model=local-exec ${THRUM_
 set(THRUM_STATIC_COMPILE_OPTIONS ${THRUM_PROGRAM_COMPILE_OPTIONS})
 set(THRUM_PIE_COMPILE_OPTIONS ${THRUM_PROGRAM_COMPILE_OPTIONS} -fPIE)
 
+# One archive serves static and static-PIE programs, where the CPU has both.
+if(THRUM_CPU_PIE STREQUAL "yes")
+  set(thrum_archive_options ${THRUM_PIE_COMPILE_OPTIONS})
+else()
+  set(thrum_archive_options ${THRUM_STATIC_COMPILE_OPTIONS} -fno-pic -fno-pie)
+endif()
+
 # noseparate-code: no page of padding between code and constants, which would be most of a small
 # program. text: relocations in code are an error, not a surprise at start. The archive's `_start` is
 # found because it is the entry that every linker looks for.
@@ -21,8 +28,15 @@ if(THRUM_LTO)
   # Calls of this one appear when the linker has already taken from the archive what it can optimise.
   list(APPEND thrum_link_options -Wl,-u,__stack_chk_fail)
 endif()
-set(THRUM_STATIC_LINK_OPTIONS -nostdlib -static ${thrum_link_options})
-set(THRUM_PIE_LINK_OPTIONS -nostdlib -static-pie -Wl,-z,text ${thrum_link_options})
+set(THRUM_STATIC_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${thrum_link_options})
+set(THRUM_PIE_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static-pie -Wl,-z,text
+    ${thrum_link_options})
+
+# What the compiler's own code may call where the CPU has no instruction for it.
+set(THRUM_LINK_LIBRARIES "")
+if(THRUM_CPU_LIBGCC STREQUAL "yes")
+  set(THRUM_LINK_LIBRARIES -lgcc)
+endif()
 
 # thrum_add_program_target(TARGET EXPORT_NAME COMPILE_OPTIONS LINK_OPTIONS): thrum::EXPORT_NAME,
 # which brings headers, flags and archive.
@@ -33,10 +47,10 @@ function(thrum_add_program_target target export_name compile_options link_option
   target_include_directories(${target} INTERFACE
     "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>"
     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
-  target_compile_definitions(${target} INTERFACE THRUM_FREESTANDING=1)
+  target_compile_definitions(${target} INTERFACE THRUM_FREESTANDING=1 ${THRUM_CPU_DEFINITIONS})
   target_compile_options(${target} INTERFACE ${compile_options})
   target_link_options(${target} INTERFACE ${link_options})
-  target_link_libraries(${target} INTERFACE thrum_archive)
+  target_link_libraries(${target} INTERFACE thrum_archive ${THRUM_LINK_LIBRARIES})
 endfunction()
 
 # --- this build ------------------------------------------------------------------------------------
@@ -74,9 +88,9 @@ endif()
 
 # What the sources and the tests that look inside are told about the place they are built for.
 set(THRUM_PLACE_DEFINITIONS
-  "THRUM_ARCH_FILE=\"arch/${THRUM_CPU}.h\""
+  "THRUM_ARCH_FILE=\"arch/${THRUM_CPU_FILE}.h\""
   "THRUM_OS_THREAD_FILE=\"os/linux/thread.h\""
-  "THRUM_LINUX_CPU_FILE=\"os/linux/${THRUM_CPU}.h\""
+  "THRUM_LINUX_CPU_FILE=\"os/linux/${THRUM_CPU_FILE}.h\""
 )
 
 # thrum_compile_library(TARGET): the library's own sources.
@@ -84,9 +98,9 @@ function(thrum_compile_library target)
   target_include_directories(${target} PRIVATE
     "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
   target_compile_definitions(${target} PRIVATE
-    THRUM_FREESTANDING=1 THRUM_PRIVATE_BUILD=1 ${THRUM_PLACE_DEFINITIONS})
+    THRUM_FREESTANDING=1 THRUM_PRIVATE_BUILD=1 ${THRUM_CPU_DEFINITIONS} ${THRUM_PLACE_DEFINITIONS})
   target_compile_options(${target} PRIVATE
-    ${THRUM_PIE_COMPILE_OPTIONS}
+    ${thrum_archive_options}
     -fvisibility=hidden
     -ffunction-sections -fdata-sections
     -fno-asynchronous-unwind-tables

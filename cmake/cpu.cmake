@@ -1,25 +1,29 @@
 # Which CPU the library is built for, and all that a build has to know about it.
 #
-# THRUM_CPU names src/arch/<cpu>.h and src/os/linux/<cpu>.h. A toolchain file sets it; without one
-# it is the processor this machine has.
+# THRUM_CPU names a line of cmake/linux-cpus. A preset sets it; without one it is the processor this
+# machine has.
+
+include("${CMAKE_CURRENT_LIST_DIR}/linux-cpus.cmake")
 
 if(NOT THRUM_CPU)
   string(TOLOWER "${CMAKE_SYSTEM_PROCESSOR}" THRUM_CPU)
-  if(THRUM_CPU STREQUAL "amd64")
-    set(THRUM_CPU x86_64)
-  endif()
+  string(REGEX REPLACE "^amd64$" "x86_64" THRUM_CPU "${THRUM_CPU}")
+  string(REGEX REPLACE "^i[3456]86$" "i386" THRUM_CPU "${THRUM_CPU}")
+  string(REGEX REPLACE "^ppc" "powerpc" THRUM_CPU "${THRUM_CPU}")
 endif()
-set(THRUM_CPU "${THRUM_CPU}" CACHE STRING "The CPU, as in src/arch/<cpu>.h")
+set(THRUM_CPU "${THRUM_CPU}" CACHE STRING "The CPU, a name in cmake/linux-cpus")
 
 if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
   message(FATAL_ERROR "thrum knows Linux only so far, not ${CMAKE_SYSTEM_NAME}")
 endif()
-foreach(file IN ITEMS "src/arch/${THRUM_CPU}.h" "src/os/linux/${THRUM_CPU}.h")
-  if(NOT EXISTS "${PROJECT_SOURCE_DIR}/${file}")
-    message(FATAL_ERROR "thrum does not know the CPU '${THRUM_CPU}': there is no ${file}")
-  endif()
-endforeach()
+thrum_linux_cpu("${THRUM_CPU}" THRUM_CPU)
+if(NOT THRUM_CPU_FILE)
+  message(FATAL_ERROR "thrum does not know the CPU '${THRUM_CPU}': it is not in cmake/linux-cpus")
+endif()
 
-# Flags that a CPU's code needs beyond the compiler's defaults, for the library and for programs.
-set(thrum_cpu_options_x86_64 "")
-set(THRUM_CPU_OPTIONS ${thrum_cpu_options_${THRUM_CPU}})
+set(THRUM_CPU_OPTIONS ${THRUM_CPU_FLAGS})
+# For the public headers' inline paths.
+set(THRUM_CPU_DEFINITIONS "")
+if(NOT THRUM_CPU_BLOCK STREQUAL "-")
+  set(THRUM_CPU_DEFINITIONS THRUM_PRIVATE_BLOCK_AT=${THRUM_CPU_BLOCK})
+endif()

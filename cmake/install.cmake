@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
-install(TARGETS thrum_archive thrum_freestanding thrum_freestanding_pie EXPORT thrumTargets
+install(TARGETS thrum_archive ${thrum_program_targets} EXPORT thrumTargets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
 # CMake: find_package(thrum)
@@ -32,6 +32,8 @@ cmake_path(APPEND pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
 function(thrum_install_pc name description compile_options link_options)
   list(JOIN compile_options " " pc_compile_options)
   list(JOIN link_options " " pc_link_options)
+  list(JOIN THRUM_LINK_LIBRARIES " " pc_link_libraries)
+  list(TRANSFORM THRUM_CPU_DEFINITIONS PREPEND "-D" OUTPUT_VARIABLE pc_definitions)
   set(pc_name "${name}")
   set(pc_description "${description}")
   configure_file(cmake/thrum.pc.in "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)
@@ -39,5 +41,7 @@ function(thrum_install_pc name description compile_options link_options)
 endfunction()
 thrum_install_pc(thrum-freestanding "${PROJECT_DESCRIPTION}: static programs"
                  "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_STATIC_LINK_OPTIONS}")
-thrum_install_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"
-                 "${THRUM_PIE_COMPILE_OPTIONS}" "${THRUM_PIE_LINK_OPTIONS}")
+if(THRUM_CPU_PIE STREQUAL "yes")
+  thrum_install_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"
+                   "${THRUM_PIE_COMPILE_OPTIONS}" "${THRUM_PIE_LINK_OPTIONS}")
+endif()

@@ -23,9 +23,10 @@
 #define THRUM_PRIVATE_LIKELY(condition) __builtin_expect(!!(condition), 1)
 
 #ifdef THRUM_FREESTANDING
-/* The library itself is built without the inline paths: its archive holds every public function,
- * for languages that do not read C headers. */
-#ifndef THRUM_PRIVATE_BUILD
+/* Inline paths need to know where the control block is from __builtin_thread_pointer(): the package
+ * files say it, for each CPU whose compilers have that builtin. The library itself is built without
+ * them: its archive holds every public function, for languages that do not read C headers. */
+#if defined(THRUM_PRIVATE_BLOCK_AT) && !defined(THRUM_PRIVATE_BUILD)
 #define THRUM_PRIVATE_INLINE 1
 #endif
 
@@ -35,13 +36,15 @@ THRUM_PRIVATE_BEGIN
  * instruction (handlers may not lock, see the table of signal handlers in the README). */
 THRUM_PRIVATE_API extern uint32_t thrum_private_threaded;
 
-/* Distances from the thread pointer, asserted against the control block in src/thread/block.h. */
+/* Distances from the control block, asserted in src/thread/block.h. */
 #define THRUM_PRIVATE_LOCK_ID_AT (2 * sizeof(void *))
 #define THRUM_PRIVATE_SLOTS_AT 512
 
+#ifdef THRUM_PRIVATE_INLINE
+
 static inline char *thrum_private_block(void)
 {
-    return (char *)__builtin_thread_pointer();
+    return (char *)__builtin_thread_pointer() + (THRUM_PRIVATE_BLOCK_AT);
 }
 
 /* The calling thread's lock id: what a lock word holds while this thread owns it. */
@@ -49,6 +52,8 @@ static inline uint32_t thrum_private_lock_id(void)
 {
     return *(const uint32_t *)(const void *)(thrum_private_block() + THRUM_PRIVATE_LOCK_ID_AT);
 }
+
+#endif
 
 THRUM_PRIVATE_END
 #endif

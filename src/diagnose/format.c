@@ -1,5 +1,6 @@
 /* Text in a caller's buffer. */
 #include "diagnose/format.h"
+#include "arch/divide.h"
 
 void thrum_text_bytes(struct thrum_text *text, const char *bytes, size_t count)
 {
@@ -25,8 +26,9 @@ void thrum_text_number(struct thrum_text *text, uint64_t number)
     char digits[20];
     size_t at = sizeof digits;
     do {
-        digits[--at] = (char)('0' + number % 10);
-        number /= 10;
+        uint32_t digit;
+        number = thrum_divide(number, 10, &digit);
+        digits[--at] = (char)('0' + digit);
     } while (number != 0);
     thrum_text_bytes(text, digits + at, sizeof digits - at);
 }

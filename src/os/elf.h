@@ -14,6 +14,8 @@ enum {
     THRUM_ELF_DT_SYMTAB = 6,
     THRUM_ELF_DT_RELA = 7,
     THRUM_ELF_DT_RELASZ = 8,
+    THRUM_ELF_DT_REL = 17,
+    THRUM_ELF_DT_RELSZ = 18,
     THRUM_ELF_DT_JMPREL = 23,
     THRUM_ELF_DT_RELRSZ = 35,
     THRUM_ELF_DT_RELR = 36,
@@ -35,9 +37,9 @@ typedef struct thrum_elf_dynamic {
     uintptr_t tag, value;
 } thrum_elf_dynamic;
 
+/* An entry of a REL table; in a RELA table the addend follows. */
 typedef struct thrum_elf_relocation {
     uintptr_t offset, info;
-    intptr_t addend; /* of RELA tables only */
 } thrum_elf_relocation;
 
 #if UINTPTR_MAX > UINT32_MAX

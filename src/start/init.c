@@ -29,6 +29,7 @@ static void find_image(const struct thrum_program *program)
     uintptr_t canary = thrum_os_random();
     ((unsigned char *)&canary)[0] = 0;
     thrum_tls_image.canary = canary;
+    thrum_arch_set_canary(canary);
 }
 
 static char *area_for_main(size_t *size)
@@ -54,10 +55,8 @@ static void find_stack(struct thrum_thread *block)
     block->stack_low = block->stack_high - thrum_os_main_stack_size();
 }
 
-thrum_status thrum_init_auxv(const uintptr_t *auxv)
+thrum_status thrum_start_thread(const uintptr_t *auxv)
 {
-    if (thrum_os_has_thread_pointer())
-        return THRUM_BUSY;
     struct thrum_program program = thrum_start_program(auxv);
     if (program.segments == NULL)
         return THRUM_INVALID;
@@ -81,12 +80,24 @@ thrum_status thrum_init_auxv(const uintptr_t *auxv)
     return status;
 }
 
+thrum_status thrum_init_auxv(const uintptr_t *auxv)
+{
+    /* by this very function, or by somebody else */
+    if (thrum_registry.first != NULL || thrum_os_has_thread_pointer())
+        return THRUM_BUSY;
+    return thrum_start_thread(auxv);
+}
+
+const uintptr_t *thrum_start_auxv(const uintptr_t *stack)
+{
+    size_t at = 1 + stack[0] + 1; /* argc, argv, NULL */
+    while (stack[at] != 0)        /* envp */
+        at++;
+    return stack + at + 1;
+}
+
 thrum_status thrum_init(const void *stack)
 {
-    const uintptr_t *words = stack;
-    size_t at = 1 + words[0] + 1; /* argc, argv, NULL */
-    while (words[at] != 0)        /* envp */
-        at++;
     thrum_start_stack = stack;
-    return thrum_init_auxv(words + at + 1);
+    return thrum_init_auxv(thrum_start_auxv(stack));
 }

@@ -3,11 +3,32 @@
 #include "os/os.h"
 #include "start/start.h"
 
+/* An entry of this CPU's relocation tables. Where there is no addend in it, it is in place. */
+struct entry {
+    thrum_elf_relocation relocation;
+#if !THRUM_ARCH_REL
+    uintptr_t addend;
+#endif
+};
+
+static uintptr_t addend_of(const struct entry *entry, const uintptr_t *place)
+{
+#if THRUM_ARCH_REL
+    (void)entry;
+    return *place;
+#else
+    (void)place;
+    return entry->addend;
+#endif
+}
+
 /* Of the linker's making: the ELF header, wherever it was loaded; and in programs that are not PIEs
  * the relocations that need a resolver. */
 extern const thrum_elf_header __ehdr_start __attribute__((visibility("hidden")));
-extern const thrum_elf_relocation __rela_iplt_start[] __attribute__((weak, visibility("hidden")));
-extern const thrum_elf_relocation __rela_iplt_end[] __attribute__((weak, visibility("hidden")));
+extern const struct entry __rela_iplt_start[] __attribute__((weak, visibility("hidden")));
+extern const struct entry __rela_iplt_end[] __attribute__((weak, visibility("hidden")));
+extern const struct entry __rel_iplt_start[] __attribute__((weak, visibility("hidden")));
+extern const struct entry __rel_iplt_end[] __attribute__((weak, visibility("hidden")));
 
 struct thrum_program thrum_start_program(const uintptr_t *auxv)
 {
@@ -29,19 +50,21 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv)
 /* Addresses relative to the base are no null pointers.
  * NOLINTBEGIN(clang-analyzer-core.NullDereference) */
 
-static void resolve(uintptr_t base, const thrum_elf_relocation *relocation)
+static void resolve(uintptr_t base, const struct entry *entry)
 {
-    uintptr_t (*resolver)(void) = (uintptr_t(*)(void))(base + (uintptr_t)relocation->addend);
-    *(uintptr_t *)(base + relocation->offset) = resolver();
+    uintptr_t *place = (uintptr_t *)(base + entry->relocation.offset);
+    uintptr_t (*resolver)(void) = (uintptr_t(*)(void))(base + addend_of(entry, place));
+    *place = resolver();
 }
 
-static void apply(uintptr_t base, const thrum_elf_relocation *table, size_t size, uint32_t type)
+static void apply(uintptr_t base, const struct entry *table, size_t size, uint32_t type)
 {
     for (; size >= sizeof *table; size -= sizeof *table, table++) {
-        if (thrum_elf_relocation_type(table->info) != type)
+        if (thrum_elf_relocation_type(table->relocation.info) != type)
             continue;
+        uintptr_t *place = (uintptr_t *)(base + table->relocation.offset);
         if (type == THRUM_ARCH_R_RELATIVE)
-            *(uintptr_t *)(base + table->offset) = base + (uintptr_t)table->addend;
+            *place = base + addend_of(table, place);
         else
             resolve(base, table);
     }
@@ -66,7 +89,12 @@ static void apply_relr(uintptr_t base, const uintptr_t *table, size_t size)
 }
 
 struct tables {
-    uintptr_t rela, rela_size, plt, plt_size, relr, relr_size;
+    uintptr_t entries, size, plt, plt_size, relr, relr_size;
+};
+
+enum {
+    TABLE_TAG = THRUM_ARCH_REL ? THRUM_ELF_DT_REL : THRUM_ELF_DT_RELA,
+    SIZE_TAG = THRUM_ARCH_REL ? THRUM_ELF_DT_RELSZ : THRUM_ELF_DT_RELASZ
 };
 
 static struct tables find_tables(const struct thrum_program *program)
@@ -77,10 +105,10 @@ static struct tables find_tables(const struct thrum_program *program)
         if (program->segments[i].type == THRUM_ELF_DYNAMIC)
             dynamic = (const void *)(program->base + program->segments[i].address);
     for (; dynamic != NULL && dynamic->tag != 0; dynamic++) {
-        if (dynamic->tag == THRUM_ELF_DT_RELA)
-            tables.rela = program->base + dynamic->value;
-        else if (dynamic->tag == THRUM_ELF_DT_RELASZ)
-            tables.rela_size = dynamic->value;
+        if (dynamic->tag == TABLE_TAG)
+            tables.entries = program->base + dynamic->value;
+        else if (dynamic->tag == SIZE_TAG)
+            tables.size = dynamic->value;
         else if (dynamic->tag == THRUM_ELF_DT_JMPREL)
             tables.plt = program->base + dynamic->value;
         else if (dynamic->tag == THRUM_ELF_DT_PLTRELSZ)
@@ -97,15 +125,17 @@ void thrum_start_relocate(const struct thrum_program *program)
 {
     struct tables tables = find_tables(program);
     apply_relr(program->base, (const uintptr_t *)tables.relr, tables.relr_size);
-    apply(program->base, (const void *)tables.rela, tables.rela_size, THRUM_ARCH_R_RELATIVE);
+    apply(program->base, (const void *)tables.entries, tables.size, THRUM_ARCH_R_RELATIVE);
 }
 
 void thrum_start_resolve(const struct thrum_program *program)
 {
-    for (const thrum_elf_relocation *at = __rela_iplt_start; at < __rela_iplt_end; at++)
+    const struct entry *at = THRUM_ARCH_REL ? __rel_iplt_start : __rela_iplt_start;
+    const struct entry *end = THRUM_ARCH_REL ? __rel_iplt_end : __rela_iplt_end;
+    for (; at < end; at++)
         resolve(0, at);
     struct tables tables = find_tables(program);
-    apply(program->base, (const void *)tables.rela, tables.rela_size, THRUM_ARCH_R_IRELATIVE);
+    apply(program->base, (const void *)tables.entries, tables.size, THRUM_ARCH_R_IRELATIVE);
     apply(program->base, (const void *)tables.plt, tables.plt_size, THRUM_ARCH_R_IRELATIVE);
 }
 

@@ -2,8 +2,15 @@
 #include "diagnose/fatal.h"
 
 _Noreturn void __stack_chk_fail(void);
+_Noreturn void __stack_chk_fail_local(void);
 
 _Noreturn void __stack_chk_fail(void)
 {
     thrum_fatal_misuse("has written", "beyond a buffer on its stack (the canary is gone)");
+}
+
+/* What position-independent code of some CPUs calls, so as not to need a table of addresses. */
+__attribute__((visibility("hidden"))) _Noreturn void __stack_chk_fail_local(void)
+{
+    __stack_chk_fail();
 }

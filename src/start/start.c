@@ -24,12 +24,11 @@ _Noreturn void thrum_start_main(const uintptr_t *stack)
     static const char failed[] = "thrum: the main thread's storage could not be set up\n";
     int argc = (int)stack[0];
     char **argv = (char **)(stack + 1), **envp = argv + argc + 1;
-    const uintptr_t *auxv = (const uintptr_t *)envp;
-    while (*auxv++ != 0)
-        continue;
+    const uintptr_t *auxv = thrum_start_auxv(stack);
     struct thrum_program program = thrum_start_program(auxv);
     thrum_start_relocate(&program);
-    if (thrum_init(stack) != THRUM_OK)
+    thrum_start_stack = stack;
+    if (thrum_start_thread(auxv) != THRUM_OK)
         refuse(failed, sizeof failed - 1);
     thrum_start_resolve(&program);
     thrum_start_protect(&program);

@@ -14,6 +14,12 @@ struct thrum_program {
 /* From the auxiliary vector. */
 struct thrum_program thrum_start_program(const uintptr_t *auxv);
 
+/* The auxiliary vector that follows what the entry's stack pointer points to. */
+const uintptr_t *thrum_start_auxv(const uintptr_t *stack);
+
+/* Makes the caller the main thread, whatever its thread pointer holds. */
+thrum_status thrum_start_thread(const uintptr_t *auxv);
+
 /* A static-PIE's own relocations; nothing in a program that has none. Runs before anything that was
  * relocated may be used: no function pointers in data, no tables of addresses. */
 void thrum_start_relocate(const struct thrum_program *program);

@@ -34,5 +34,5 @@ void thrum_tls_image_install(struct thrum_thread *block)
     char *tp = (char *)block - image->layout.block;
     __builtin_memcpy(tp + image->layout.image, image->initial, image->file_size);
     block->head.self = block;
-    *(uintptr_t *)(void *)(tp + THRUM_ARCH_CANARY_AT) = image->canary;
+    thrum_arch_set_thread_canary(tp, image->canary);
 }

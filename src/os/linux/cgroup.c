@@ -3,11 +3,11 @@
 #include "diagnose/format.h"
 #include "os/linux/linux.h"
 
-enum { AT_FDCWD = -100, O_CLOEXEC = 02000000, PATH_SIZE = 512 };
+enum { AT_FDCWD = -100, PATH_SIZE = 512, MOST_CPUS = 1 << 16 };
 
 size_t thrum_linux_read_file(const char *path, char *text, size_t size)
 {
-    long fd = thrum_linux_call4(THRUM_LINUX_OPENAT, AT_FDCWD, path, O_CLOEXEC, 0);
+    long fd = thrum_linux_call4(THRUM_LINUX_OPENAT, AT_FDCWD, path, THRUM_LINUX_O_CLOEXEC, 0);
     if (fd < 0)
         return 0;
     size_t length = 0;
@@ -70,8 +70,12 @@ static unsigned group_quota(const char *root, const char *middle, bool v2, const
     }
     if (period == 0 || quota == 0)
         return 0;
-    uint64_t cpus = (quota + period - 1) / period;
-    return cpus > 0xffffffffu ? 0 : (unsigned)cpus;
+    /* by steps, because 32-bit CPUs have no division of 64 bits */
+    unsigned cpus = 1;
+    for (; quota > period; quota -= period)
+        if (++cpus > MOST_CPUS)
+            return 0;
+    return cpus;
 }
 
 /* The least of the group's quota and those of all above it. */

@@ -3,9 +3,21 @@
 
 enum { CLOCK_MONOTONIC = 1, TIMER_ABSTIME = 1 };
 
+static int old_clock(int clock, struct thrum_linux_timespec *spec)
+{
+    struct thrum_linux_old_timespec old = { 0, 0 };
+    int result = (int)thrum_linux_call2(THRUM_LINUX_OLD_CLOCK_GETTIME, clock, &old);
+    spec->seconds = (uint32_t)old.seconds; /* it wraps later than a signed one */
+    spec->nanoseconds = old.nanoseconds;
+    return result;
+}
+
 static int clock_by_call(int clock, struct thrum_linux_timespec *spec)
 {
-    return (int)thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, clock, spec);
+    int result = (int)thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, clock, spec);
+    if (THRUM_LINUX_OLD_CLOCK_GETTIME != 0 && result == -THRUM_LINUX_ENOSYS)
+        result = old_clock(clock, spec);
+    return result;
 }
 
 static thrum_linux_clock_function *clock_function; /* NULL until the first look */
@@ -40,6 +52,11 @@ void thrum_os_sleep_until(thrum_time deadline)
     struct thrum_linux_timespec spec = thrum_linux_timespec(deadline);
     long result =
         thrum_linux_call4(THRUM_LINUX_CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, &spec, NULL);
+    if (THRUM_LINUX_OLD_CLOCK_NANOSLEEP != 0 && result == -THRUM_LINUX_ENOSYS) {
+        struct thrum_linux_old_timespec old = thrum_linux_old_timespec(&spec);
+        result = thrum_linux_call4(THRUM_LINUX_OLD_CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME,
+                                   &old, NULL);
+    }
     if (result != 0 && result != -THRUM_LINUX_EINTR)
         thrum_os_refused("clock_nanosleep", -result);
 }

@@ -1,10 +1,11 @@
-/* What the files of this folder share: system calls with short argument lists, and what the process
- * was told at its start. Includes the CPU's own numbers and asm. */
+/* What the files of this folder share: system calls with short argument lists, times, and what the
+ * process was told at its start. */
 #ifndef THRUM_OS_LINUX_LINUX_H
 #define THRUM_OS_LINUX_LINUX_H
 
+#include "arch/divide.h"
 #include "os/os.h"
-#include THRUM_LINUX_CPU_FILE
+#include "os/linux/cpu.h"
 
 #define thrum_linux_call1(n, a) thrum_linux_call(n, (long)(a), 0, 0, 0, 0, 0)
 #define thrum_linux_call2(n, a, b) thrum_linux_call(n, (long)(a), (long)(b), 0, 0, 0, 0)
@@ -12,15 +13,43 @@
 #define thrum_linux_call4(n, a, b, c, d) \
     thrum_linux_call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
+enum {
+    THRUM_LINUX_ESRCH = 3,
+    THRUM_LINUX_EINTR = 4,
+    THRUM_LINUX_ENOMEM = 12,
+    THRUM_LINUX_EINVAL = 22,
+    THRUM_LINUX_MAP_PRIVATE = 2,
+    THRUM_LINUX_SIGABRT = 6,
+    THRUM_LINUX_SIGSEGV = 11
+};
+
+/* struct __kernel_timespec: 64 bits on every CPU. */
 struct thrum_linux_timespec {
     int64_t seconds, nanoseconds;
 };
 
+/* struct __kernel_old_timespec, for the calls of 32-bit kernels before 5.1. */
+struct thrum_linux_old_timespec {
+    long seconds, nanoseconds;
+};
+
 static inline struct thrum_linux_timespec thrum_linux_timespec(thrum_time time)
 {
-    struct thrum_linux_timespec spec = { (int64_t)(time / 1000000000u),
-                                         (int64_t)(time % 1000000000u) };
+    uint32_t nanoseconds;
+    struct thrum_linux_timespec spec = { (int64_t)thrum_seconds(time, &nanoseconds), 0 };
+    spec.nanoseconds = nanoseconds;
     return spec;
+}
+
+/* What a kernel that knows no 64-bit times is told: one beyond 2^31 seconds of uptime as the last
+ * that it can name. */
+static inline struct thrum_linux_old_timespec
+thrum_linux_old_timespec(const struct thrum_linux_timespec *spec)
+{
+    struct thrum_linux_old_timespec old = { (long)spec->seconds, (long)spec->nanoseconds };
+    if (spec->seconds > 0x7fffffff)
+        old.seconds = 0x7fffffff;
+    return old;
 }
 
 /* From the auxiliary vector, see getauxval(3); written once by thrum_os_start. */

@@ -4,8 +4,6 @@
 enum { PROT_NONE = 0, PROT_READ_WRITE = 3 };
 
 enum {
-    MADV_DONTNEED = 4,
-    MADV_NOHUGEPAGE = 15,
     MADV_GUARD_INSTALL = 102, /* Linux 6.13 */
     MADV_NOTHING_KNOWS_THIS = 0x7ffffff0
 };
@@ -46,10 +44,9 @@ static uint32_t guards;
 
 void *thrum_os_map(size_t size)
 {
-    long result = thrum_linux_call(THRUM_LINUX_MMAP, 0, (long)size, PROT_READ_WRITE,
+    long result = thrum_linux_mmap(size, PROT_READ_WRITE,
                                    THRUM_LINUX_MAP_PRIVATE | THRUM_LINUX_MAP_ANONYMOUS |
-                                       THRUM_LINUX_MAP_NORESERVE | THRUM_LINUX_MAP_STACK,
-                                   -1, 0);
+                                       THRUM_LINUX_MAP_NORESERVE | THRUM_LINUX_MAP_STACK);
     return result < 0 && result >= -4095 ? NULL : (void *)result;
 }
 
@@ -59,7 +56,7 @@ void thrum_os_unmap(void *address, size_t size)
     /* ENOMEM: the map count would grow over its limit; the pages at least go back, and the hole
      * stays reserved. */
     if (result == -THRUM_LINUX_ENOMEM)
-        thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, MADV_DONTNEED);
+        thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, THRUM_LINUX_MADV_DONTNEED);
     else if (result != 0)
         thrum_os_refused("munmap", -result);
 }
@@ -81,13 +78,13 @@ bool thrum_os_guard(void *address, size_t size)
 void thrum_os_no_huge_pages(void *address, size_t size)
 {
     if (__atomic_load_n(&guards, __ATOMIC_RELAXED) != GUARDS_HEEDED)
-        thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, MADV_NOHUGEPAGE); /* else no harm */
+        thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, THRUM_LINUX_MADV_NOHUGEPAGE); /* else no harm */
 }
 
 bool thrum_os_refresh(void *address, size_t size)
 {
     return advice_is_real(address) &&
-           thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, MADV_DONTNEED) == 0;
+           thrum_linux_call3(THRUM_LINUX_MADVISE, address, size, THRUM_LINUX_MADV_DONTNEED) == 0;
 }
 
 /* Of a stack the kernel grows, the lowest page that is mapped yet. */

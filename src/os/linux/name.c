@@ -2,7 +2,7 @@
 #include "diagnose/format.h"
 #include "os/linux/linux.h"
 
-enum { PR_SET_NAME = 15, COMM_SIZE = 16, AT_FDCWD = -100, O_WRONLY = 1, O_CLOEXEC = 02000000 };
+enum { PR_SET_NAME = 15, COMM_SIZE = 16, AT_FDCWD = -100, O_WRONLY = 1 };
 
 /* The file is gone with the thread, or there is no /proc. */
 static thrum_status refused(const struct thrum_os_thread *thread)
@@ -30,7 +30,7 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
     thrum_text_number(&path, thread->tid);
     thrum_text_string(&path, "/comm");
     long fd = thrum_linux_call4(THRUM_LINUX_OPENAT, AT_FDCWD, thrum_text_end(&path),
-                                O_WRONLY | O_CLOEXEC, 0);
+                                O_WRONLY | THRUM_LINUX_O_CLOEXEC, 0);
     if (fd < 0)
         return refused(thread);
     long wrote = thrum_linux_call3(THRUM_LINUX_WRITE, fd, comm, length > 0 ? length : 1);

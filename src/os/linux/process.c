@@ -3,7 +3,7 @@
 #include "os/linux/linux.h"
 
 enum { AT_PAGESZ = 6, AT_RANDOM = 25, AT_HWCAP2 = 26, AT_SYSINFO_EHDR = 33, AT_MINSIGSTKSZ = 51 };
-enum { SIGABRT = 6, SIG_UNBLOCK = 1, RLIMIT_STACK = 3, PROT_READ = 1 };
+enum { RLIMIT_STACK = 3, PROT_READ = 1 };
 
 struct thrum_linux_process thrum_linux_process;
 
@@ -52,12 +52,13 @@ uintptr_t thrum_os_random(void)
 
 size_t thrum_os_main_stack_size(void)
 {
-    unsigned long limit[2] = { 0, 0 };
+    uint64_t limit[2] = { 0, 0 };
     const size_t most = sizeof(void *) < 8 ? 64u << 20 : 128u << 20;
     /* Beyond 128 MiB the kernel's own gap below the stack (mm/util.c, MIN_GAP) promises nothing. */
-    if (thrum_linux_call2(THRUM_LINUX_GETRLIMIT, RLIMIT_STACK, limit) != 0 || limit[0] > most)
+    if (thrum_linux_call4(THRUM_LINUX_PRLIMIT64, 0, RLIMIT_STACK, NULL, limit) != 0 ||
+        limit[0] > most)
         return most;
-    return limit[0] & ~(thrum_linux_process.page_size - 1);
+    return (size_t)limit[0] & ~(thrum_linux_process.page_size - 1);
 }
 
 void thrum_os_protect(void *address, size_t size)
@@ -74,14 +75,15 @@ _Noreturn void thrum_os_exit(int status)
 _Noreturn void thrum_os_abort(void)
 {
     struct thrum_linux_sigaction fallback = { 0 };
-    uint64_t mask = 1u << (SIGABRT - 1);
+    struct thrum_linux_sigset mask = { { 1ul << (THRUM_LINUX_SIGABRT - 1) } };
     long process = thrum_linux_call1(THRUM_LINUX_GETPID, 0);
     long thread = thrum_linux_call1(THRUM_LINUX_GETTID, 0);
     /* First as the program has it, then, if its handler returned, as the kernel has it. */
     for (int i = 0; i < 2; i++) {
-        thrum_linux_call4(THRUM_LINUX_RT_SIGPROCMASK, SIG_UNBLOCK, &mask, NULL, sizeof mask);
-        thrum_linux_call3(THRUM_LINUX_TGKILL, process, thread, SIGABRT);
-        thrum_linux_call4(THRUM_LINUX_RT_SIGACTION, SIGABRT, &fallback, NULL, sizeof mask);
+        thrum_linux_call4(THRUM_LINUX_RT_SIGPROCMASK, THRUM_LINUX_SIG_UNBLOCK, &mask, NULL,
+                          sizeof mask);
+        thrum_linux_call3(THRUM_LINUX_TGKILL, process, thread, THRUM_LINUX_SIGABRT);
+        thrum_linux_sigaction(THRUM_LINUX_SIGABRT, &fallback, NULL);
     }
     thrum_os_exit(127); /* init of a pid namespace cannot be killed by its own signal */
 }

@@ -17,10 +17,8 @@ enum {
     THRUM_LINUX_MADVISE = 28,
     THRUM_LINUX_GETPID = 39,
     THRUM_LINUX_EXIT = 60,
-    THRUM_LINUX_GETRLIMIT = 97,
     THRUM_LINUX_SIGALTSTACK = 131,
     THRUM_LINUX_PRCTL = 157,
-    THRUM_LINUX_ARCH_PRCTL = 158,
     THRUM_LINUX_GETTID = 186,
     THRUM_LINUX_FUTEX = 202,
     THRUM_LINUX_SCHED_SETAFFINITY = 203,
@@ -30,20 +28,8 @@ enum {
     THRUM_LINUX_EXIT_GROUP = 231,
     THRUM_LINUX_TGKILL = 234,
     THRUM_LINUX_OPENAT = 257,
+    THRUM_LINUX_PRLIMIT64 = 302,
     THRUM_LINUX_GETRANDOM = 318
-};
-
-enum {
-    THRUM_LINUX_EINTR = 4,
-    THRUM_LINUX_EAGAIN = 11,
-    THRUM_LINUX_ENOMEM = 12,
-    THRUM_LINUX_EINVAL = 22,
-    THRUM_LINUX_ESRCH = 3,
-    THRUM_LINUX_ETIMEDOUT = 110,
-    THRUM_LINUX_MAP_PRIVATE = 0x02,
-    THRUM_LINUX_MAP_ANONYMOUS = 0x20,
-    THRUM_LINUX_MAP_NORESERVE = 0x4000,
-    THRUM_LINUX_MAP_STACK = 0x20000
 };
 
 static inline long thrum_linux_call(long number, long a, long b, long c, long d, long e, long f)
@@ -59,9 +45,7 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
     return result;
 }
 
-/* long thrum_linux_clone(long flags, void *stack, uint32_t *parent_tid, uint32_t *child_tid,
- *                        void *thread_pointer, struct thrum_thread *block)
- * The parent gets the id or a negative error; the child calls thrum_thread_main(block). */
+/* clone(flags, stack, parent_tid, child_tid, thread_pointer): as the function's own order. */
 #define THRUM_LINUX_CLONE_ASM              \
     ".text\n"                              \
     ".hidden thrum_linux_clone\n"          \
@@ -94,15 +78,6 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
     "    syscall\n"                           \
     ".size thrum_linux_restorer, . - thrum_linux_restorer\n"
 
-/* struct sigaction as the kernel has it. */
-struct thrum_linux_sigaction {
-    uintptr_t handler;
-    unsigned long flags;
-    void (*restorer)(void);
-    uint64_t mask;
-};
-#define THRUM_LINUX_SA_RESTORER 0x04000000ul
-
 #define THRUM_LINUX_VDSO_CLOCK "__vdso_clock_gettime"
 
 /* AT_HWCAP2 bit 1: wrfsbase may be used (arch/x86/include/uapi/asm/hwcap2.h). */
@@ -112,14 +87,14 @@ static inline long thrum_linux_set_thread_pointer(void *pointer, unsigned long h
         __asm__ volatile("wrfsbase %0" ::"r"(pointer) : "memory");
         return 0;
     }
-    return thrum_linux_call(THRUM_LINUX_ARCH_PRCTL, 0x1002 /* ARCH_SET_FS */, (long)pointer, 0, 0,
+    return thrum_linux_call(158 /* arch_prctl */, 0x1002 /* ARCH_SET_FS */, (long)pointer, 0, 0,
                             0, 0);
 }
 
 static inline void *thrum_linux_get_thread_pointer(void)
 {
     void *pointer = NULL;
-    thrum_linux_call(THRUM_LINUX_ARCH_PRCTL, 0x1003 /* ARCH_GET_FS */, (long)&pointer, 0, 0, 0, 0);
+    thrum_linux_call(158, 0x1003 /* ARCH_GET_FS */, (long)&pointer, 0, 0, 0, 0);
     return pointer;
 }
 

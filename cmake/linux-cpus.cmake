@@ -1,0 +1,17 @@
+# thrum_linux_cpu(NAME PREFIX): sets PREFIX_FILE, PREFIX_COMPILER, … to the columns of NAME's line in
+# cmake/linux-cpus; those of flags, packages and commands as lists. Nothing is set if there is none.
+set(thrum_linux_cpus "${CMAKE_CURRENT_LIST_DIR}/linux-cpus")
+function(thrum_linux_cpu name prefix)
+  file(STRINGS "${thrum_linux_cpus}" lines REGEX "^${name} *\\|")
+  if(NOT lines)
+    return()
+  endif()
+  list(GET lines 0 line)
+  string(REPLACE "|" ";" columns "${line}")
+  set(names NAME FILE COMPILER FLAGS BLOCK PIE LIBGCC RUNNER PACKAGES)
+  foreach(name column IN ZIP_LISTS names columns)
+    string(STRIP "${column}" column)
+    string(REPLACE " " ";" column "${column}")
+    set(${prefix}_${name} "${column}" PARENT_SCOPE)
+  endforeach()
+endfunction()

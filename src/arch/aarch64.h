@@ -1,0 +1,41 @@
+/* AArch64, both byte orders (ELF for the Arm 64-bit Architecture; Procedure Call Standard). */
+#ifndef THRUM_ARCH_AARCH64_H
+#define THRUM_ARCH_AARCH64_H
+
+#define THRUM_ARCH_TLS_VARIANT 1
+#define THRUM_ARCH_TLS_GAP 16 /* two words of the ABI's */
+#define THRUM_ARCH_STACK_ALIGN 16
+#define THRUM_ARCH_GUARD_DEFAULT 65536 /* -fstack-clash-protection probes at this distance */
+#define THRUM_ARCH_R_RELATIVE 1027
+#define THRUM_ARCH_R_IRELATIVE 1032
+
+static inline char *thrum_arch_thread_pointer(void)
+{
+    char *pointer;
+    __asm__("mrs %0, tpidr_el0" : "=r"(pointer));
+    return pointer;
+}
+
+static inline void thrum_arch_relax(void)
+{
+    __asm__ volatile("isb" ::: "memory"); /* yield is a no-op on most cores; this takes a while */
+}
+
+/* The stack pointer at the entry: argc, argv…, NULL, envp…, NULL, auxv… No frame and no return
+ * address end the chain. */
+#define THRUM_ARCH_ENTRY             \
+    ".text\n"                        \
+    ".global _start\n"               \
+    ".type _start, %function\n"      \
+    "_start:\n"                      \
+    "    .cfi_startproc\n"           \
+    "    .cfi_undefined x30\n"       \
+    "    mov x29, #0\n"              \
+    "    mov x30, #0\n"              \
+    "    mov x0, sp\n"               \
+    "    and sp, x0, #-16\n"         \
+    "    b thrum_start_main\n"       \
+    "    .cfi_endproc\n"             \
+    ".size _start, . - _start\n"
+
+#endif

@@ -1,0 +1,74 @@
+/* Linux on AArch64. */
+#ifndef THRUM_OS_LINUX_AARCH64_H
+#define THRUM_OS_LINUX_AARCH64_H
+
+#include "os/linux/generic.h"
+
+static inline long thrum_linux_call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    register long x4 __asm__("x4") = e;
+    register long x5 __asm__("x5") = f;
+    __asm__ volatile("svc 0"
+                     : "+r"(x0)
+                     : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+                     : "memory");
+    return x0;
+}
+
+/* clone(flags, stack, parent_tid, thread_pointer, child_tid) */
+#define THRUM_LINUX_CLONE_ASM              \
+    ".text\n"                              \
+    ".hidden thrum_linux_clone\n"          \
+    ".global thrum_linux_clone\n"          \
+    ".type thrum_linux_clone, %function\n" \
+    "thrum_linux_clone:\n"                 \
+    "    .cfi_startproc\n"                 \
+    "    mov x6, x3\n"                     \
+    "    mov x3, x4\n"                     \
+    "    mov x4, x6\n"                     \
+    "    mov x8, #220\n"                   \
+    "    svc 0\n"                          \
+    "    cbz x0, 1f\n"                     \
+    "    ret\n"                            \
+    "1:  .cfi_undefined x30\n"             \
+    "    mov x29, #0\n"                    \
+    "    mov x30, #0\n"                    \
+    "    mov x0, x5\n"                     \
+    "    b thrum_thread_main\n"            \
+    "    .cfi_endproc\n"                   \
+    ".size thrum_linux_clone, . - thrum_linux_clone\n"
+
+/* rt_sigreturn */
+#define THRUM_LINUX_RESTORER_ASM              \
+    ".text\n"                                 \
+    ".hidden thrum_linux_restorer\n"          \
+    ".global thrum_linux_restorer\n"          \
+    ".type thrum_linux_restorer, %function\n" \
+    "thrum_linux_restorer:\n"                 \
+    "    mov x8, #139\n"                      \
+    "    svc 0\n"                             \
+    ".size thrum_linux_restorer, . - thrum_linux_restorer\n"
+
+#define THRUM_LINUX_VDSO_CLOCK "__kernel_clock_gettime"
+
+static inline long thrum_linux_set_thread_pointer(void *pointer, unsigned long hwcap2)
+{
+    (void)hwcap2;
+    __asm__ volatile("msr tpidr_el0, %0" ::"r"(pointer) : "memory");
+    return 0;
+}
+
+/* The kernel clears it for a new program (flush_tls). */
+static inline void *thrum_linux_get_thread_pointer(void)
+{
+    void *pointer;
+    __asm__ volatile("mrs %0, tpidr_el0" : "=r"(pointer));
+    return pointer;
+}
+
+#endif
