@@ -29,8 +29,10 @@ if(THRUM_LTO)
   list(APPEND thrum_link_options -Wl,-u,__stack_chk_fail)
 endif()
 set(THRUM_STATIC_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${thrum_link_options})
-set(THRUM_PIE_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static-pie -Wl,-z,text
-    ${thrum_link_options})
+# Some compilers name an interpreter in any PIE. A CPU's own flags come last: they may say notext
+# where the linker counts relocations in code that it does not make.
+set(THRUM_PIE_LINK_OPTIONS -nostdlib -static-pie -Wl,--no-dynamic-linker -Wl,-z,text
+    ${thrum_link_options} ${THRUM_CPU_OPTIONS})
 
 # What the compiler's own code may call where the CPU has no instruction for it.
 set(THRUM_LINK_LIBRARIES "")
@@ -86,6 +88,16 @@ if(THRUM_LTO)
   set(CMAKE_RANLIB "${CMAKE_C_COMPILER_RANLIB}")
 endif()
 
+# Not every CPU's compiler has a stack protector.
+include(CheckCCompilerFlag)
+set(CMAKE_REQUIRED_FLAGS -Werror)
+check_c_compiler_flag(-fstack-protector-strong THRUM_HAS_STACK_PROTECTOR)
+unset(CMAKE_REQUIRED_FLAGS)
+set(thrum_stack_protector "")
+if(THRUM_HAS_STACK_PROTECTOR)
+  set(thrum_stack_protector -fstack-protector-strong)
+endif()
+
 # What the sources and the tests that look inside are told about the place they are built for.
 set(THRUM_PLACE_DEFINITIONS
   "THRUM_ARCH_FILE=\"arch/${THRUM_CPU_FILE}.h\""
@@ -104,21 +116,27 @@ function(thrum_compile_library target)
     -fvisibility=hidden
     -ffunction-sections -fdata-sections
     -fno-asynchronous-unwind-tables
-    -fstack-protector-strong
+    ${thrum_stack_protector}
     ${thrum_lto_compile_options}
     ${THRUM_WARNINGS} -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
   )
 endfunction()
 
-# thrum_compile_differently(TARGET NO_STACK_PROTECTOR|NO_LTO|NO_BUILTIN|SMALL|FAST PATTERN…): the
-# sources that match; a later word wins over an earlier one.
+# thrum_compile_differently(TARGET NO_STACK_PROTECTOR|NO_LTO|NO_BUILTIN|NO_JUMP_TABLES|SMALL|FAST
+# PATTERN…): the sources that match; a later word wins over an earlier one.
 function(thrum_compile_differently target what)
   set(NO_STACK_PROTECTOR -fno-stack-protector)
   set(NO_LTO -fno-lto)
   set(NO_BUILTIN -fno-builtin
       $<IF:${thrum_gnu},-fno-tree-loop-distribute-patterns,-fno-vectorize;-fno-unroll-loops>)
-  set(SMALL $<$<CONFIG:RelWithDebInfo>:-Os>)
-  set(FAST $<$<CONFIG:RelWithDebInfo>:-O2>)
+  set(NO_JUMP_TABLES -fno-jump-tables)
+  set(SMALL "")
+  set(FAST "")
+  # A CPU's line names a level where its compiler is sound at no other.
+  if(NOT "${THRUM_CPU_OPTIONS}" MATCHES "-O")
+    set(SMALL $<$<CONFIG:RelWithDebInfo>:-Os>)
+    set(FAST $<$<CONFIG:RelWithDebInfo>:-O2>)
+  endif()
   get_target_property(sources ${target} SOURCES)
   foreach(pattern IN LISTS ARGN)
     set(files ${sources})
@@ -134,7 +152,7 @@ endfunction()
 # the stack protector, so that the canary is in use wherever a test goes.
 function(thrum_compile_program target)
   target_compile_options(${target} PRIVATE
-    -fstack-protector-strong -ffunction-sections -fdata-sections
+    ${thrum_stack_protector} -ffunction-sections -fdata-sections
     ${THRUM_WARNINGS})
   if(NOT "NO_LTO" IN_LIST ARGN)
     target_compile_options(${target} PRIVATE ${thrum_lto_compile_options})

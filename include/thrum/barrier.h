@@ -7,7 +7,7 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_barrier {
-    uint32_t private_size, private_lock, private_fork, private_count;
+    thrum_private_word private_size, private_lock, private_fork, private_count;
     struct thrum_private_waiter *private_first, *private_last;
 } thrum_barrier;
 

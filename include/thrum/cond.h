@@ -23,8 +23,8 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_cond {
-    uint32_t private_lock, private_fork;
-    uint32_t private_drain;
+    thrum_private_word private_lock, private_fork;
+    thrum_private_word private_drain;
     struct thrum_private_waiter *private_first, *private_last;
 } thrum_cond;
 

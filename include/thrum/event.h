@@ -9,7 +9,7 @@ THRUM_PRIVATE_BEGIN
 
 /* Bit 0: set. Bits 1 to 30: how often it was set. Bit 31: threads may sleep. */
 typedef struct thrum_event {
-    uint32_t private_word;
+    thrum_private_word private_word;
 } thrum_event;
 
 /* clang-format off */

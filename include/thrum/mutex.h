@@ -20,7 +20,7 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_mutex {
-    uint32_t private_word;
+    thrum_private_word private_word;
 } thrum_mutex;
 
 /* clang-format off */

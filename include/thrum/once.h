@@ -8,7 +8,7 @@ THRUM_PRIVATE_BEGIN
 
 /* 0: not run yet. A lock id: runs in that thread (bit 31: others sleep). Bit 30 alone: done. */
 typedef struct thrum_once {
-    uint32_t private_word;
+    thrum_private_word private_word;
 } thrum_once;
 
 /* clang-format off */

@@ -22,6 +22,10 @@
 #define THRUM_PRIVATE_MUST_CHECK __attribute__((warn_unused_result))
 #define THRUM_PRIVATE_LIKELY(condition) __builtin_expect(!!(condition), 1)
 
+/* A word that threads sleep on: the kernel wants it at a multiple of 4, and compilers for m68k put
+ * an integer of 4 bytes at multiples of 2. */
+typedef uint32_t thrum_private_word __attribute__((aligned(4)));
+
 #ifdef THRUM_FREESTANDING
 /* Inline paths need to know where the control block is from __builtin_thread_pointer(): the package
  * files say it, for each CPU whose compilers have that builtin. The library itself is built without

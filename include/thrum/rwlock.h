@@ -18,8 +18,8 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_rwlock {
-    uint32_t private_word;
-    uint32_t private_lock, private_fork;
+    thrum_private_word private_word;
+    thrum_private_word private_lock, private_fork;
     struct thrum_private_waiter *private_first, *private_last;
 } thrum_rwlock;
 

@@ -9,7 +9,7 @@ THRUM_PRIVATE_BEGIN
 
 /* Low 31 bits: the count. Bit 31: threads may sleep. */
 typedef struct thrum_sem {
-    uint32_t private_word;
+    thrum_private_word private_word;
 } thrum_sem;
 
 /* A semaphore that starts at `n`, 0 to THRUM_SEM_MAX. */

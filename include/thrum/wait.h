@@ -16,7 +16,10 @@ THRUM_PRIVATE_BEGIN
 /* For thrum_wake: every thread that waits. */
 #define THRUM_ALL UINT32_MAX
 
-/* Sleeps while the word at `address` holds `expected`, until a thrum_wake on the address. May
+/* The word is at a multiple of 4, which is what compilers do unless told otherwise, but for those
+ * of m68k: there it says _Alignas(4).
+ *
+ * Sleeps while the word at `address` holds `expected`, until a thrum_wake on the address. May
  * return early for no reason (a signal, a wake meant for an earlier use of the memory): call it in
  * a loop that looks at the word. The look at the word and the sleep are one step against
  * thrum_wake. */

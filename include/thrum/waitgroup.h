@@ -9,8 +9,8 @@
 THRUM_PRIVATE_BEGIN
 
 typedef struct thrum_waitgroup {
-    uint32_t private_count;
-    uint32_t private_lock, private_fork;
+    thrum_private_word private_count;
+    thrum_private_word private_lock, private_fork;
     struct thrum_private_waiter *private_first, *private_last;
 } thrum_waitgroup;
 

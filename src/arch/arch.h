@@ -18,6 +18,22 @@
  *   THRUM_ARCH_ENTRY                          top-level asm: `_start` hands the entry's stack
  *                                             pointer to thrum_start_main, which never returns
  *
+ * where compilers call functions for what the CPU cannot do, also:
+ *
+ *   THRUM_ARCH_HELPERS_ASM                    top-level asm of those, weak (src/arch/helpers.c); the
+ *                                             thread pointer's, for one
+ *   THRUM_ARCH_SYNC_HELPERS                   defined where the compiler's 4-byte atomics are calls
+ *   THRUM_ARCH_ATOMIC_HELPERS                 of __sync_… or of __atomic_…: they are made
+ *                                             (src/arch/atomics.c) of
+ *     uint32_t thrum_arch_compare_and_swap(volatile uint32_t *address, uint32_t expected,
+ *                                          uint32_t desired)
+ *                                             tells what was there, fails only if that is not what
+ *                                             was expected; a full barrier, failed or not
+ *
+ *   THRUM_ARCH_DTV_BIAS                       defined where __tls_get_addr is called in static
+ *                                             programs too (src/tls/get_addr.c): what linkers take
+ *                                             off the offset they hand it
+ *
  * and, where it is not as it is on most CPUs: */
 #include THRUM_ARCH_FILE
 
@@ -49,6 +65,15 @@
 #endif
 #ifndef THRUM_ARCH_REL
 #define THRUM_ARCH_REL 0
+#endif
+
+/* What becomes of a resolver's answer: on most CPUs it stands where calls load it from. */
+#ifndef THRUM_ARCH_OWN_RESOLVED
+static inline void thrum_arch_resolved(uintptr_t *place, uint32_t type, uintptr_t value)
+{
+    (void)type;
+    *place = value;
+}
 #endif
 
 /* Where compilers look for the stack protector's canary: THRUM_ARCH_CANARY_AT bytes from the ABI's

@@ -5,7 +5,7 @@
 #include "thread/registry.h"
 #include "thrum/diagnose.h"
 
-/* How far beyond a stack a fault counts as its overflow: below main's the kernel keeps a gap of
+/* How far beyond a stack a fault counts as its overflow: beyond main's the kernel keeps a gap of
  * 256 pages (stack_guard_gap). */
 static uintptr_t gap_of(const struct thrum_thread *thread)
 {
@@ -18,7 +18,8 @@ static void check(uintptr_t address, bool unmapped)
     uintptr_t low = (uintptr_t)thread->stack_low, high = (uintptr_t)thread->stack_high;
     /* Main's stack ends where the kernel stops growing it: at its limit, or where it met another
      * mapping before; what is mapped there is no overflow. */
-    bool beyond = address < low && low - address <= gap_of(thread);
+    bool beyond = THRUM_ARCH_STACK_GROWS_UP ? address >= high && address - high < gap_of(thread)
+                                            : address < low && low - address <= gap_of(thread);
     if (!beyond && !(thread->map == NULL && unmapped && address >= low && address < high))
         return;
     char space[THRUM_FATAL_SIZE];

@@ -21,12 +21,12 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 
 /* The thread will be started: from now on it is not gone. Before its handle is known to anybody. */
 void thrum_os_thread_expect(struct thrum_os_thread *thread);
-/* Starts a kernel thread on `stack_top` (aligned as the CPU wants) with `block` as its control
- * block, its thread pointer set, the caller's signal mask and ids known to thrum_os_thread_id
- * before it runs; it calls thrum_thread_main(block). From the moment of the call `block` may be
- * gone if the thread is detached. THRUM_OK, THRUM_NO_MEMORY, THRUM_THREAD_LIMIT, THRUM_SYSTEM:
- * nothing started. */
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack_top);
+/* Starts a kernel thread whose stack starts at `stack` (aligned as the CPU wants; its low end where
+ * stacks grow up), with `block` as its control block, its thread pointer set, the caller's signal
+ * mask and ids known to thrum_os_thread_id before it runs; it calls thrum_thread_main(block). From
+ * the moment of the call `block` may be gone if the thread is detached. THRUM_OK, THRUM_NO_MEMORY,
+ * THRUM_THREAD_LIMIT, THRUM_SYSTEM: nothing started. */
+thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack);
 _Noreturn void thrum_thread_main(struct thrum_thread *block); /* in thread/, called from here */
 
 /* Ends the calling thread; the system then proves it gone. Never called by the process's leader. */
@@ -86,9 +86,10 @@ void thrum_os_unmap(void *address, size_t size);
 bool thrum_os_guard(void *address, size_t size);
 /* Makes the pages as fresh from thrum_os_map; false if refused, then they are as they were. */
 bool thrum_os_refresh(void *address, size_t size);
-/* The lowest byte in [low, high) on a page that may have been written; `high` if none. With
- * `grows`, pages below some address may not be mapped at all yet. NULL: cannot tell. */
-char *thrum_os_lowest_touched(char *low, char *high, bool grows);
+/* How many bytes of the stack [low, high) may have been written: those up to the farthest one from
+ * where it starts. With `grows`, pages beyond some address may not be mapped at all yet. False:
+ * cannot tell. */
+bool thrum_os_stack_used(char *low, char *high, bool grows, size_t *used);
 
 /* --- the process ------------------------------------------------------------------------------ */
 

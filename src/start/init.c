@@ -45,14 +45,19 @@ static char *area_for_main(size_t *size)
     return thrum_os_map(*size);
 }
 
-/* Main's stack is the kernel's: from the entry's stack pointer (or the caller's, for want of it)
- * down to the limit. */
+/* Main's stack is the kernel's: from the entry's stack pointer (or the caller's, for want of it) to
+ * the limit. */
 static void find_stack(struct thrum_thread *block)
 {
-    const char *top = thrum_start_stack != NULL ? thrum_start_stack : __builtin_frame_address(0);
-    size_t page = thrum_os_page_size();
-    block->stack_high = (char *)(((uintptr_t)top + page - 1) & ~(page - 1));
-    block->stack_low = block->stack_high - thrum_os_main_stack_size();
+    const char *from = thrum_start_stack != NULL ? thrum_start_stack : __builtin_frame_address(0);
+    size_t page = thrum_os_page_size(), size = thrum_os_main_stack_size();
+    if (THRUM_ARCH_STACK_GROWS_UP) {
+        block->stack_low = (char *)((uintptr_t)from & ~(page - 1));
+        block->stack_high = block->stack_low + size;
+    } else {
+        block->stack_high = (char *)(((uintptr_t)from + page - 1) & ~(page - 1));
+        block->stack_low = block->stack_high - size;
+    }
 }
 
 thrum_status thrum_start_thread(const uintptr_t *auxv)

@@ -54,7 +54,7 @@ static void resolve(uintptr_t base, const struct entry *entry)
 {
     uintptr_t *place = (uintptr_t *)(base + entry->relocation.offset);
     uintptr_t (*resolver)(void) = (uintptr_t(*)(void))(base + addend_of(entry, place));
-    *place = resolver();
+    thrum_arch_resolved(place, thrum_elf_relocation_type(entry->relocation.info), resolver());
 }
 
 static void apply(uintptr_t base, const struct entry *table, size_t size, uint32_t type)

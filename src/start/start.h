@@ -30,7 +30,7 @@ void thrum_start_resolve(const struct thrum_program *program);
 /* Read-only after relocation (PT_GNU_RELRO). */
 void thrum_start_protect(const struct thrum_program *program);
 
-/* Where the entry's stack pointer was: the top of main's stack. */
+/* Where the entry's stack pointer was, and main's stack starts. */
 extern const void *thrum_start_stack;
 
 #endif

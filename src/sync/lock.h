@@ -38,7 +38,7 @@ static inline bool thrum_word_try(uint32_t *word, uint32_t id)
 /* A lock of the library's own: never held while the program's code runs (but for the visitor of
  * thrum_each_thread), never across a wait, so it needs no deadline and no place in a deadlock. */
 struct thrum_lock {
-    uint32_t word;
+    thrum_private_word word;
 };
 
 static inline void thrum_lock_take(struct thrum_lock *lock)

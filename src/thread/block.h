@@ -1,6 +1,7 @@
 /* The control block: all that thrum knows of a thread, at the thread pointer. Above it, in the same
- * mapping, the key slots; below it (variant II) the TLS image, the copied argument, the stack, the
- * guard. Read this, os/os.h and arch/arch.h, and you know the machine. */
+ * mapping, the key slots; below it (variant II) the TLS image; below all that the copied argument,
+ * the stack, the guard (thread/mapping.h). Read this, os/os.h and arch/arch.h, and you know the
+ * machine. */
 #ifndef THRUM_THREAD_BLOCK_H
 #define THRUM_THREAD_BLOCK_H
 
@@ -61,7 +62,7 @@ enum thrum_wait_kind {
 };
 
 struct thrum_wait_record {
-    uint32_t state;
+    thrum_private_word state;
     uint32_t kind;
     const volatile void *object;
     bool timed;
@@ -73,7 +74,7 @@ struct thrum_wait_record {
 struct thrum_private_waiter {
     struct thrum_private_waiter *next, *previous;
     struct thrum_private_waiter *chain; /* whom to wake when this one has the mutex */
-    uint32_t state;
+    thrum_private_word state;
     uint32_t lock_id;
     uint32_t kind;
     thrum_mutex *mutex;
@@ -91,7 +92,7 @@ struct thrum_thread {
     void *arg;
     void *result;
 
-    char *map; /* the mapping, guard first; NULL for main */
+    char *map; /* the mapping; NULL for main */
     size_t map_size, guard_size;
     char *stack_low, *stack_high;
     char *fault_stack; /* alternate signal stack, NULL while overflow is not caught */
@@ -133,9 +134,10 @@ _Static_assert(THRUM_PRIVATE_BLOCK_AT == -(long)(THRUM_BLOCK_TO_TP + THRUM_ARCH_
 #ifdef THRUM_ARCH_CANARY_AT
 _Static_assert(THRUM_ARCH_TLS_VARIANT == 2
                    ? THRUM_ARCH_CANARY_AT >= (int)offsetof(struct thrum_block_head, abi) &&
-                         THRUM_ARCH_CANARY_AT + sizeof(uintptr_t) <= sizeof(struct thrum_block_head)
+                         THRUM_ARCH_CANARY_AT + (int)sizeof(uintptr_t) <=
+                             (int)sizeof(struct thrum_block_head)
                    : THRUM_ARCH_CANARY_AT < 0 &&
-                         THRUM_BLOCK_SIZE <= THRUM_BLOCK_AREA + THRUM_ARCH_CANARY_AT,
+                         (int)THRUM_BLOCK_SIZE <= (int)THRUM_BLOCK_AREA + THRUM_ARCH_CANARY_AT,
                "the canary's place is taken");
 #endif
 

@@ -5,6 +5,7 @@
 #include "tls/image.h"
 
 enum {
+    UP = THRUM_ARCH_STACK_GROWS_UP,
     CACHE_LIMIT = 64, /* mappings, each with a few resident pages */
     ARG_ALIGN = 16,
     KEEP_LIMIT = 1 << 16 /* bytes cleared by hand at most; more goes back to the kernel */
@@ -39,9 +40,10 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
     if (guard == 0)
         guard = THRUM_ARCH_GUARD_DEFAULT;
     plan->fault_stack = __atomic_load_n(&thrum_mapping_fault_stack, __ATOMIC_RELAXED);
-    /* Around the thread pointer: what it needs, and what aligning it can cost at each end. */
-    size_t area =
-        layout->before + layout->after + 2 * layout->align + plan->fault_stack + ARG_ALIGN;
+    /* Around the thread pointer: what it needs, and what aligning it can cost at each end; and what
+     * aligning the guard costs where it is between. */
+    size_t area = layout->before + layout->after + 2 * layout->align + plan->fault_stack +
+                  ARG_ALIGN + (UP ? page : 0);
     if (__builtin_add_overflow(stack, area, &total) ||
         __builtin_add_overflow(total, plan->arg, &total) ||
         __builtin_add_overflow(total, page - 1, &total) ||
@@ -61,25 +63,40 @@ static char *thread_pointer_of(char *map, size_t total)
     return (char *)((end - layout->after) & ~(uintptr_t)(layout->align - 1));
 }
 
+/* Where the guard begins: lowest of all, or next to what is around the thread pointer. It stays
+ * there while the mapping is kept, whatever argument its threads have. */
+static char *guard_of(char *map, size_t total, size_t guard)
+{
+    uintptr_t end = (uintptr_t)(thread_pointer_of(map, total) - thrum_tls_image.layout.before);
+    return UP ? (char *)(end & ~(thrum_os_page_size() - 1)) - guard : map;
+}
+
+/* Takes bytes from where the stack would start. */
+static char *set_aside(char **start, size_t size, size_t align)
+{
+    uintptr_t mask = ~(uintptr_t)(align - 1);
+    uintptr_t low = UP ? ((uintptr_t)*start + align - 1) & mask : ((uintptr_t)*start - size) & mask;
+    *start = (char *)(UP ? low + size : low);
+    return (char *)low;
+}
+
 /* Lays out a mapping whose pages are all zero but for an old control block. */
 static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *plan)
 {
-    const struct thrum_tls_layout *layout = &thrum_tls_image.layout;
     char *tp = thread_pointer_of(map, plan->total);
+    char *guard = guard_of(map, plan->total, plan->guard);
     struct thrum_thread *block = thrum_tls_block_at(tp);
     __builtin_memset(block, 0, sizeof *block);
     block->map = map;
     block->map_size = plan->total;
     block->guard_size = plan->guard;
-    char *at =
-        (char *)(((uintptr_t)(tp - layout->before) - plan->arg) & ~(uintptr_t)(ARG_ALIGN - 1));
-    block->arg = at;
-    if (plan->fault_stack != 0) {
-        at = (char *)((uintptr_t)(at - plan->fault_stack) & ~(uintptr_t)(ARG_ALIGN - 1));
-        block->fault_stack = at;
-    }
-    block->stack_high = (char *)((uintptr_t)at & ~(uintptr_t)(THRUM_ARCH_STACK_ALIGN - 1));
-    block->stack_low = map + plan->guard;
+    char *start = UP ? map : tp - thrum_tls_image.layout.before;
+    block->arg = set_aside(&start, plan->arg, ARG_ALIGN);
+    if (plan->fault_stack != 0)
+        block->fault_stack = set_aside(&start, plan->fault_stack, ARG_ALIGN);
+    start = set_aside(&start, 0, THRUM_ARCH_STACK_ALIGN);
+    block->stack_low = UP ? start : guard + plan->guard;
+    block->stack_high = UP ? guard : start;
     thrum_tls_image_install(block);
     return block;
 }
@@ -117,7 +134,8 @@ static char *map_fresh(const struct thrum_mapping_plan *plan)
     char *map = thrum_os_map(plan->total);
     if (map == NULL)
         return NULL;
-    if (plan->guard != 0 && !thrum_os_guard(map, plan->guard)) {
+    char *guard = guard_of(map, plan->total, plan->guard);
+    if (plan->guard != 0 && !thrum_os_guard(guard, plan->guard)) {
         thrum_os_unmap(map, plan->total);
         return NULL;
     }
@@ -159,20 +177,29 @@ struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan)
     return map != NULL ? place(map, plan) : NULL;
 }
 
-/* Makes a mapping as good as new: zero but for the control block, with a warm page below it. False
- * if the kernel does not take pages back. */
+/* Makes a mapping as good as new: zero but for the control block, with a warm page where the stack
+ * starts. False if the kernel does not take pages back. */
 static bool refresh(struct thrum_thread *block)
 {
-    const size_t page = thrum_os_page_size();
+    const uintptr_t page = thrum_os_page_size(), mask = ~(page - 1);
     char *tp = thread_pointer_of(block->map, block->map_size);
-    char *low = block->map + block->guard_size;
-    char *warm = (char *)((uintptr_t)block->stack_high & ~(uintptr_t)(page - 1)) - page;
-    if (warm < low || (char *)block - warm > KEEP_LIMIT || block->fault_stack != NULL)
-        warm = (char *)((uintptr_t)block & ~(uintptr_t)(page - 1));
-    if (warm > low && !thrum_os_refresh(low, (size_t)(warm - low)))
+    char *guard = guard_of(block->map, block->map_size, block->guard_size);
+    char *guarded = guard + block->guard_size;
+    char *low = UP ? block->map : guarded, *high = UP ? guard : (char *)block;
+    /* What is warm is cleared by hand, up to `cold`. */
+    char *cold = UP ? (char *)(((uintptr_t)block->stack_low + page - 1) & mask) + page
+                    : (char *)((uintptr_t)block->stack_high & mask) - page;
+    if (cold < low || cold > high || (UP ? cold - low : high - cold) > KEEP_LIMIT ||
+        block->fault_stack != NULL)
+        cold = UP ? low : (char *)((uintptr_t)high & mask);
+    char *from = UP ? cold : low, *to = UP ? high : cold;
+    if (to > from && !thrum_os_refresh(from, (size_t)(to - from)))
         return false;
-    if ((char *)block > warm)
-        __builtin_memset(warm, 0, (size_t)((char *)block - warm));
+    from = UP ? low : cold, to = UP ? cold : high;
+    if (to > from)
+        __builtin_memset(from, 0, (size_t)(to - from));
+    if (UP)
+        __builtin_memset(guarded, 0, (size_t)((char *)block - guarded));
     __builtin_memset(thrum_block_slots(block), 0, (block->slots_high + 1) * sizeof(void *));
     if (thrum_tls_image.layout.image > 0) /* variant I: the image is above */
         __builtin_memset(tp, 0, (size_t)(block->map + block->map_size - tp));

@@ -1,4 +1,7 @@
-/* The one mapping a thread has, and the small cache of those whose threads are gone. */
+/* The one mapping a thread has, and the small cache of those whose threads are gone.
+ *
+ *   [ guard ][ stack, grows down … ][ signal stack ][ argument ][ TLS image, block, slots ]
+ *   [ argument ][ signal stack ][ stack, grows up … ][ guard ][ TLS image, block, slots ] */
 #ifndef THRUM_THREAD_MAPPING_H
 #define THRUM_THREAD_MAPPING_H
 
@@ -18,6 +21,12 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
 /* A zeroed block with its stack and mapping filled in, its TLS image installed; NULL if the kernel
  * refuses memory (and the cache had nothing to give up). */
 struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan);
+
+/* Where its stack starts, for a thread that is to be born. */
+static inline char *thrum_mapping_stack_start(const struct thrum_thread *block)
+{
+    return THRUM_ARCH_STACK_GROWS_UP ? block->stack_low : block->stack_high;
+}
 
 /* The memory of a gone thread that is in the registry: out of it, and into the cache or back. */
 void thrum_mapping_reap(struct thrum_thread *block);

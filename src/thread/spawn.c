@@ -90,9 +90,9 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
     if (thread != NULL)
         *thread = block; /* before the birth: the thread may read it, and a detached one be gone */
 
-    thrum_status status = thrum_os_thread_start(block, block->stack_high);
+    thrum_status status = thrum_os_thread_start(block, thrum_mapping_stack_start(block));
     if (status == THRUM_NO_MEMORY && thrum_mapping_trim())
-        status = thrum_os_thread_start(block, block->stack_high);
+        status = thrum_os_thread_start(block, thrum_mapping_stack_start(block));
     if (status == THRUM_OK)
         return THRUM_OK;
     if (thread != NULL)

@@ -8,9 +8,7 @@ thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info)
     info->size = (size_t)(thread->stack_high - thread->stack_low);
     info->guard_size = thread->guard_size;
     info->used = 0;
-    char *touched = thrum_os_lowest_touched(thread->stack_low, thread->stack_high, grows);
-    if (touched == NULL)
-        return THRUM_UNSUPPORTED;
-    info->used = (size_t)(thread->stack_high - touched);
-    return THRUM_OK;
+    return thrum_os_stack_used(thread->stack_low, thread->stack_high, grows, &info->used)
+               ? THRUM_OK
+               : THRUM_UNSUPPORTED;
 }

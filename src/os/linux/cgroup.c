@@ -30,7 +30,7 @@ static bool number(const char **text, uint64_t *value)
     const char *at = *text;
     *value = 0;
     while (*at >= '0' && *at <= '9')
-        *value = *value * 10 + (uint64_t)(*at++ - '0');
+        *value = thrum_multiply(*value, 10) + (uint64_t)(*at++ - '0');
     bool found = at != *text;
     *text = *at == ' ' ? at + 1 : at;
     return found;

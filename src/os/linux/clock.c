@@ -44,7 +44,7 @@ thrum_time thrum_os_now(void)
         if (result != 0)
             thrum_os_refused("clock_gettime", -result);
     }
-    return (thrum_time)spec.seconds * 1000000000u + (thrum_time)spec.nanoseconds;
+    return thrum_nanoseconds((uint64_t)spec.seconds) + (thrum_time)spec.nanoseconds;
 }
 
 void thrum_os_sleep_until(thrum_time deadline)

@@ -28,6 +28,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* AT_SYSINFO, for a CPU whose calls go through it; 0 until thrum_os_start, or where there is none. */
+extern uintptr_t thrum_linux_vsyscall;
+
 #include THRUM_LINUX_CPU_FILE
 
 /* --- calls ------------------------------------------------------------------------------------ */
@@ -36,6 +39,10 @@
 #define THRUM_LINUX_OLD_FUTEX 0
 #define THRUM_LINUX_OLD_CLOCK_GETTIME 0
 #define THRUM_LINUX_OLD_CLOCK_NANOSLEEP 0
+#endif
+
+#ifndef THRUM_LINUX_VDSO_CLOCK
+#define THRUM_LINUX_VDSO_CLOCK NULL
 #endif
 
 /* The offset is 0, so mmap and mmap2 are one. */

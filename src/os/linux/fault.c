@@ -48,7 +48,8 @@ static void pass_on(int signal, struct thrum_linux_siginfo *info, void *context)
         ((void (*)(int, struct thrum_linux_siginfo *, void *))old->handler)(signal, info, context);
     else
         ((void (*)(int))old->handler)(signal);
-    thrum_linux_call4(THRUM_LINUX_RT_SIGPROCMASK, THRUM_LINUX_SIG_SETMASK, &kept, NULL, sizeof mask);
+    thrum_linux_call4(THRUM_LINUX_RT_SIGPROCMASK, THRUM_LINUX_SIG_SETMASK, &kept, NULL,
+                      sizeof mask);
 }
 
 static void on_fault(int signal, struct thrum_linux_siginfo *info, void *context)
@@ -60,8 +61,7 @@ static void on_fault(int signal, struct thrum_linux_siginfo *info, void *context
 
 thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unmapped))
 {
-    const unsigned flags =
-        THRUM_LINUX_SA_SIGINFO | THRUM_LINUX_SA_ONSTACK | THRUM_LINUX_SA_NODEFER;
+    const unsigned flags = THRUM_LINUX_SA_SIGINFO | THRUM_LINUX_SA_ONSTACK | THRUM_LINUX_SA_NODEFER;
     const struct thrum_linux_sigaction action = thrum_linux_action((uintptr_t)on_fault, flags);
     overflow_check = overflow;
     if (thrum_linux_sigaction(SIGSEGV, &action, &before[0]) != 0)

@@ -4,8 +4,8 @@
 #define THRUM_OS_LINUX_LINUX_H
 
 #include "arch/divide.h"
-#include "os/os.h"
 #include "os/linux/cpu.h"
+#include "os/os.h"
 
 #define thrum_linux_call1(n, a) thrum_linux_call(n, (long)(a), 0, 0, 0, 0, 0)
 #define thrum_linux_call2(n, a, b) thrum_linux_call(n, (long)(a), (long)(b), 0, 0, 0, 0)

@@ -2,10 +2,18 @@
  * because it runs before there is a canary. */
 #include "os/linux/linux.h"
 
-enum { AT_PAGESZ = 6, AT_RANDOM = 25, AT_HWCAP2 = 26, AT_SYSINFO_EHDR = 33, AT_MINSIGSTKSZ = 51 };
+enum {
+    AT_PAGESZ = 6,
+    AT_RANDOM = 25,
+    AT_HWCAP2 = 26,
+    AT_SYSINFO = 32,
+    AT_SYSINFO_EHDR = 33,
+    AT_MINSIGSTKSZ = 51
+};
 enum { RLIMIT_STACK = 3, PROT_READ = 1 };
 
 struct thrum_linux_process thrum_linux_process;
+uintptr_t thrum_linux_vsyscall;
 
 void thrum_os_start(const uintptr_t *auxv)
 {
@@ -19,6 +27,8 @@ void thrum_os_start(const uintptr_t *auxv)
             process->random = (const unsigned char *)auxv[1];
         else if (auxv[0] == AT_HWCAP2)
             process->hwcap2 = auxv[1];
+        else if (auxv[0] == AT_SYSINFO)
+            thrum_linux_vsyscall = auxv[1];
         else if (auxv[0] == AT_SYSINFO_EHDR)
             process->vdso = (const unsigned char *)auxv[1];
         else if (auxv[0] == AT_MINSIGSTKSZ)

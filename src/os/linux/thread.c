@@ -24,13 +24,13 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
     thread->live = 1;
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack_top)
+thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
 {
     /* PARENT_SETTID, not CHILD_SETTID: the id is there before clone returns; and the word that the
      * kernel clears is preset, so a joiner never sees an end before the birth. */
     const long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
                        CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
-    long result = thrum_linux_clone(flags, stack_top, &block->os.tid, &block->os.live,
+    long result = thrum_linux_clone(flags, stack, &block->os.tid, &block->os.live,
                                     thrum_block_register(block), block);
     if (result > 0)
         return THRUM_OK;

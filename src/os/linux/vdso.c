@@ -70,13 +70,14 @@ static bool equal(const char *a, const char *b)
 
 thrum_linux_clock_function *thrum_linux_vdso_clock(const unsigned char *vdso)
 {
+    const char *name = THRUM_LINUX_VDSO_CLOCK;
     struct tables tables = { 0 };
-    if (!find_tables(vdso, &tables))
+    if (name == NULL || !find_tables(vdso, &tables))
         return NULL;
     uint32_t count = count_symbols(&tables);
     for (uint32_t i = 0; i < count; i++) {
         const thrum_elf_symbol *symbol = &tables.symbols[i];
-        if (symbol->section != 0 && equal(tables.strings + symbol->name, THRUM_LINUX_VDSO_CLOCK))
+        if (symbol->section != 0 && equal(tables.strings + symbol->name, name))
             return (thrum_linux_clock_function *)(tables.base + symbol->value);
     }
     return NULL;

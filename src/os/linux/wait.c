@@ -34,7 +34,9 @@ static long futex(const uint32_t *address, int operation, uint32_t value,
 
 static thrum_status wait(const uint32_t *address, uint32_t expected, thrum_time deadline, int scope)
 {
-    struct thrum_linux_timespec spec = thrum_linux_timespec(deadline);
+    struct thrum_linux_timespec spec = { 0, 0 };
+    if (deadline != THRUM_FOREVER)
+        spec = thrum_linux_timespec(deadline);
     /* BITSET because its deadline is absolute on CLOCK_MONOTONIC */
     long result = futex(address, FUTEX_WAIT_BITSET | scope, expected,
                         deadline == THRUM_FOREVER ? NULL : &spec);

@@ -87,8 +87,8 @@ static inline long thrum_linux_set_thread_pointer(void *pointer, unsigned long h
         __asm__ volatile("wrfsbase %0" ::"r"(pointer) : "memory");
         return 0;
     }
-    return thrum_linux_call(158 /* arch_prctl */, 0x1002 /* ARCH_SET_FS */, (long)pointer, 0, 0,
-                            0, 0);
+    return thrum_linux_call(158 /* arch_prctl */, 0x1002 /* ARCH_SET_FS */, (long)pointer, 0, 0, 0,
+                            0);
 }
 
 static inline void *thrum_linux_get_thread_pointer(void)

@@ -1,0 +1,67 @@
+/* Linux on LoongArch, 64 bits. */
+#ifndef THRUM_OS_LINUX_LOONGARCH64_H
+#define THRUM_OS_LINUX_LOONGARCH64_H
+
+#include "os/linux/generic.h"
+
+/* The kernel keeps no $t register but what it needs itself (Documentation/arch/loongarch). */
+static inline long thrum_linux_call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long a7 __asm__("$a7") = number;
+    register long a0 __asm__("$a0") = a;
+    register long a1 __asm__("$a1") = b;
+    register long a2 __asm__("$a2") = c;
+    register long a3 __asm__("$a3") = d;
+    register long a4 __asm__("$a4") = e;
+    register long a5 __asm__("$a5") = f;
+    __asm__ volatile("syscall 0"
+                     : "+r"(a0)
+                     : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
+                     : "$t0", "$t1", "$t2", "$t3", "$t4", "$t5", "$t6", "$t7", "$t8", "memory");
+    return a0;
+}
+
+/* clone(flags, stack, parent_tid, child_tid, thread_pointer): as the function's own order. */
+#define THRUM_LINUX_CLONE_ASM              \
+    ".text\n"                              \
+    ".hidden thrum_linux_clone\n"          \
+    ".global thrum_linux_clone\n"          \
+    ".type thrum_linux_clone, @function\n" \
+    "thrum_linux_clone:\n"                 \
+    "    .cfi_startproc\n"                 \
+    "    li.w $a7, 220\n"                  \
+    "    syscall 0\n"                      \
+    "    beqz $a0, 1f\n"                   \
+    "    ret\n"                            \
+    "1:  .cfi_undefined 1\n"               \
+    "    move $fp, $zero\n"                \
+    "    move $ra, $zero\n"                \
+    "    move $a0, $a5\n"                  \
+    "    b thrum_thread_main\n"            \
+    "    .cfi_endproc\n"                   \
+    ".size thrum_linux_clone, . - thrum_linux_clone\n"
+
+/* Handlers return to the vDSO: the kernel's structure has no restorer. Where an emulator (qemu 7.2)
+ * believes that there is one, it writes a word more. */
+#define THRUM_LINUX_SIGACTION_MEMBERS \
+    uintptr_t handler;                \
+    unsigned long flags;              \
+    struct thrum_linux_sigset mask;   \
+    uintptr_t spare;
+
+#define THRUM_LINUX_VDSO_CLOCK "__vdso_clock_gettime"
+
+static inline long thrum_linux_set_thread_pointer(void *pointer, unsigned long hwcap2)
+{
+    (void)hwcap2;
+    __asm__ volatile("move $tp, %0" ::"r"(pointer) : "memory");
+    return 0;
+}
+
+/* No kernel promises what a new program finds there. */
+static inline void *thrum_linux_get_thread_pointer(void)
+{
+    return NULL;
+}
+
+#endif
