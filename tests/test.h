@@ -49,14 +49,21 @@ void test_note(const char *format, ...);
 /* The seed of this run (printed; `--seed=N` sets it) and a generator (one state a thread). */
 uint64_t test_seed(void);
 uint64_t test_random(uint64_t *state);
+/* One of so many numbers, 0 the first. */
+uint32_t test_pick(uint64_t *state, uint32_t count);
 
 /* A count for a loop, a thread number or a size that is `full` on the native CPU and less under
  * emulation (measured spawn time against the native one), at least `least`. `--scale=N` sets the
  * percentage. */
 uint32_t test_scale(uint32_t full, uint32_t least);
+/* The same for how many threads a test spawns: under an emulator, which may keep a third of a
+ * megabyte of each for good, it is `least`, unless `--scale=N` says otherwise. */
+uint32_t test_scale_threads(uint32_t full, uint32_t least);
 
-/* Milliseconds to a thrum_time length, lengthened under emulation. */
+/* Milliseconds to a thrum_time length, lengthened under emulation: for waiting and for limits. */
 thrum_time test_ms(uint32_t milliseconds);
+/* And for going on with what has no count: not lengthened. */
+thrum_time test_run_ms(uint32_t milliseconds);
 
 /* Spawns or records a failure (then NULL). */
 thrum_thread *test_spawn(void *(*run)(void *), void *argument);

@@ -1,6 +1,6 @@
 /* support.h on Linux: system calls, nothing else. The numbers and structures are those of the
- * kernel's own headers; the instruction is the CPU's, in a file that the build may choose with
- * SUPPORT_LINUX_CPU_FILE. SPDX-License-Identifier: MIT */
+ * kernel's own headers; the instruction is the CPU's, in the file that thrum itself has for it.
+ * SPDX-License-Identifier: MIT */
 #include "support.h"
 
 #include <asm/errno.h>
@@ -13,17 +13,14 @@
 #include <linux/time.h>
 #include <linux/uio.h>
 
-#ifndef SUPPORT_LINUX_CPU_FILE
-#define SUPPORT_LINUX_CPU_FILE "linux_x86_64.h"
-#endif
-#include SUPPORT_LINUX_CPU_FILE
+#include "os/linux/cpu.h"
 
 /* A call that a signal interrupted is made again. */
 static long call(long number, long a, long b, long c, long d, long e)
 {
     long result;
     do
-        result = system_call(number, a, b, c, d, e, 0);
+        result = thrum_linux_call(number, a, b, c, d, e, 0);
     while (result == -EINTR);
     return result;
 }
@@ -61,14 +58,14 @@ long file_open(const char *path)
 
 void file_close(int file)
 {
-    (void)system_call(__NR_close, file, 0, 0, 0, 0, 0);
+    (void)thrum_linux_call(__NR_close, file, 0, 0, 0, 0, 0);
 }
 
 long file_facts(int file, struct file_facts *facts)
 {
     struct statx about = { 0 };
-    long result = system_call(__NR_statx, file, word(""), AT_EMPTY_PATH, STATX_TYPE | STATX_SIZE,
-                              word(&about), 0);
+    long result = thrum_linux_call(__NR_statx, file, word(""), AT_EMPTY_PATH,
+                                   STATX_TYPE | STATX_SIZE, word(&about), 0);
     if (result < 0)
         return result;
     unsigned type = about.stx_mode & 0170000u;
@@ -104,13 +101,8 @@ bool file_write(int file, const void *data, size_t size)
 
 static void *map(size_t size, long flags)
 {
-#ifdef __NR_mmap2
-    const long number = __NR_mmap2; /* 32-bit CPUs: the offset in pages */
-#else
-    const long number = __NR_mmap;
-#endif
-    long result = system_call(number, 0, (long)size, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+    long result =
+        thrum_linux_mmap(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags);
     return result < 0 && result > -4096 ? NULL : (void *)(uintptr_t)result;
 }
 
@@ -126,7 +118,7 @@ void *memory_map_filled(size_t size)
 
 void memory_unmap(void *memory, size_t size)
 {
-    (void)system_call(__NR_munmap, word(memory), (long)size, 0, 0, 0, 0);
+    (void)thrum_linux_call(__NR_munmap, word(memory), (long)size, 0, 0, 0, 0);
 }
 
 void random_bytes(void *buffer, size_t size)
@@ -137,19 +129,23 @@ void random_bytes(void *buffer, size_t size)
 uint64_t process_cpu_time(void)
 {
     struct {
-        long seconds, nanoseconds;
+        int64_t seconds, nanoseconds;
     } time = { 0, 0 };
-    (void)system_call(__NR_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, word(&time), 0, 0, 0, 0);
+    (void)thrum_linux_call(THRUM_LINUX_CLOCK_GETTIME, CLOCK_PROCESS_CPUTIME_ID, word(&time), 0, 0,
+                           0, 0);
     return (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
 }
 
 long process_fork(void)
 {
+    /* Which of the two it is stands in another register on some CPUs: an id that has changed tells. */
+    long parent = thrum_linux_call(THRUM_LINUX_GETPID, 0, 0, 0, 0, 0, 0);
 #ifdef __NR_fork
-    return system_call(__NR_fork, 0, 0, 0, 0, 0, 0);
+    long child = thrum_linux_call(__NR_fork, 0, 0, 0, 0, 0, 0);
 #else
-    return system_call(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0);
+    long child = thrum_linux_call(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0);
 #endif
+    return thrum_linux_call(THRUM_LINUX_GETPID, 0, 0, 0, 0, 0, 0) == parent ? child : 0;
 }
 
 long process_wait(long child, int *status, int *signal)
@@ -163,18 +159,18 @@ long process_wait(long child, int *status, int *signal)
 
 void process_kill(long child)
 {
-    (void)system_call(__NR_kill, child, SIGKILL, 0, 0, 0, 0);
+    (void)thrum_linux_call(__NR_kill, child, SIGKILL, 0, 0, 0, 0);
 }
 
 _Noreturn void process_exit(int status)
 {
     for (;;)
-        (void)system_call(__NR_exit_group, status, 0, 0, 0, 0, 0);
+        (void)thrum_linux_call(__NR_exit_group, status, 0, 0, 0, 0, 0);
 }
 
 long pipe_make(int ends[2])
 {
-    return system_call(__NR_pipe2, word(ends), O_CLOEXEC, 0, 0, 0, 0);
+    return thrum_linux_call(__NR_pipe2, word(ends), O_CLOEXEC, 0, 0, 0, 0);
 }
 
 long file_rename_to(int file, int target)

@@ -24,7 +24,7 @@ static uint64_t hash_of(const char *text, size_t length)
 static struct table_word *find(const struct table *table, const char *text, size_t length,
                                uint64_t hash)
 {
-    for (size_t at = hash & (table->capacity - 1);; at = (at + 1) & (table->capacity - 1)) {
+    for (size_t at = (size_t)hash & (table->capacity - 1);; at = (at + 1) & (table->capacity - 1)) {
         struct table_word *word = &table->slots[at];
         if (word->text == NULL)
             return word;

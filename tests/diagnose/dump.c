@@ -302,7 +302,7 @@ TEST(dump_from_a_handler_at_any_moment, 20)
     thrum_thread *threads[3];
     for (int i = 0; i < 3; ++i)
         threads[i] = test_spawn(come_and_go, NULL);
-    thrum_time limit = thrum_after(test_ms(3000));
+    thrum_time limit = thrum_after(test_run_ms(3000));
     while (__atomic_load_n(&dumped, __ATOMIC_ACQUIRE) < wanted && thrum_now() < limit) {
         for (int i = 0; i < 3; ++i)
             sent += system_signal(thrum_thread_id(threads[i]), SYSTEM_SIGNAL_A);

@@ -90,17 +90,17 @@ TEST(no_deadlock_of_timed_writers, 10)
 static void *lock_in_order(void *argument)
 {
     uint64_t state = *(uint64_t *)argument;
-    thrum_time until = thrum_after(test_ms(1200));
+    thrum_time until = thrum_after(test_run_ms(1200));
     uintptr_t count = 0;
     for (; thrum_now() < until; ++count) {
-        uint64_t low = test_random(&state) % (LINKS - 1);
-        uint64_t high = low + 1 + test_random(&state) % (LINKS - 1 - low);
+        uint32_t low = test_pick(&state, LINKS - 1);
+        uint32_t high = low + 1 + test_pick(&state, LINKS - 1 - low);
         thrum_mutex_lock(&mutexes[low]);
-        if (test_random(&state) % 2)
-            thrum_sleep_until(thrum_after(test_random(&state) % 20000000));
+        if (test_pick(&state, 2))
+            thrum_sleep_until(thrum_after(test_pick(&state, 20000000)));
         thrum_rwlock_write_lock(&rwlocks[high]);
         thrum_mutex_lock(&mutexes[high]);
-        thrum_sleep_until(thrum_after(test_random(&state) % 30000000));
+        thrum_sleep_until(thrum_after(test_pick(&state, 30000000)));
         thrum_mutex_unlock(&mutexes[high]);
         thrum_rwlock_write_unlock(&rwlocks[high]);
         thrum_mutex_unlock(&mutexes[low]);

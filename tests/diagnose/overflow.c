@@ -9,7 +9,7 @@ static __attribute__((noinline)) size_t overflow(size_t depth)
     frame[depth % sizeof frame] = 1;
     if (depth == SIZE_MAX)
         return 0;
-    return overflow(depth + 1) + (size_t)frame[0];
+    return overflow(depth + 1) + (unsigned char)frame[0];
 }
 
 static void *overflow_in_thread(void *unused)

@@ -1,28 +1,15 @@
-/* Own program (not in `suite`; static, not PIE; linked without thrum's start file): it has its own
- * `_start`, calls thrum_init, then runs the test frame. Its own memcpy must win over the library's
- * weak one. Compiled without stack protector, as thrum_init asks of its callers (field.md 3.3, 41).
- */
+/* Own program (not in `suite`; static, not PIE; linked without thrum's start file): what `_start`
+ * calls is its own, which calls thrum_init, then runs the test frame. Its own memcpy must win over
+ * the library's weak one. Compiled without stack protector, as thrum_init asks of its callers
+ * (field.md 3.3, 41). */
 #include "../support/thread_system.h"
 #include "../test.h"
+#include "arch/arch.h"
 
-#if defined(__x86_64__)
-/* System V psABI 3.4.1: the stack pointer is all that a program is given. */
-__asm__(".text\n"
-        ".global _start\n"
-        ".type _start, @function\n"
-        "_start:\n"
-        "    xor %ebp, %ebp\n"
-        "    mov %rsp, %rdi\n"
-        "    and $-16, %rsp\n"
-        "    call foreign_start\n"
-        "    hlt\n"
-        ".size _start, . - _start\n");
-#else
-#error "foreign_start.c has no entry for this CPU yet"
-#endif
+__asm__(THRUM_ARCH_ENTRY);
+_Noreturn void thrum_start_main(const uintptr_t *stack); /* the library's is not linked then */
 
 int main(int argc, char **argv, char **envp); /* the frame's */
-_Noreturn void foreign_start(const uintptr_t *stack);
 
 typedef void constructor(int argc, char **argv, char **envp);
 extern constructor *const __init_array_start[] __attribute__((visibility("hidden")));
@@ -35,7 +22,7 @@ static thrum_status without_headers, first, second, third;
 static bool right_at_once;
 static uint32_t constructors;
 
-_Noreturn void foreign_start(const uintptr_t *stack)
+__attribute__((used)) _Noreturn void thrum_start_main(const uintptr_t *stack)
 {
     static const uintptr_t no_headers[] = { 6 /* AT_PAGESZ */, 4096, 0, 0 };
     int argc = (int)stack[0];

@@ -8,7 +8,8 @@ static struct test *first_test, **last_link = &first_test;
 
 static const char *running = "(none)"; /* read by the watchdog */
 static uint32_t running_number;
-static thrum_time running_deadline = THRUM_FOREVER;
+/* In 2^27 ns, which 32 bits hold for 18 years; UINT32_MAX: never. */
+static uint32_t running_deadline = UINT32_MAX;
 static uint32_t watchdog_stop;
 
 static struct {
@@ -128,7 +129,7 @@ static void *watch(void *unused)
 {
     (void)unused;
     while (!__atomic_load_n(&watchdog_stop, __ATOMIC_ACQUIRE)) {
-        if (thrum_now() > __atomic_load_n(&running_deadline, __ATOMIC_RELAXED))
+        if ((uint32_t)(thrum_now() >> 27) > __atomic_load_n(&running_deadline, __ATOMIC_RELAXED))
             hung();
         if (thrum_wait_until(&watchdog_stop, 0, thrum_after(test_ms(250))) == THRUM_INVALID)
             break;
@@ -141,6 +142,8 @@ static void on_alarm(int signal)
     (void)signal;
     hung();
 }
+
+enum { SLOW_NS = 500000000 }; /* it is told how long such a test took */
 
 /* --- running ---------------------------------------------------------------------------------- */
 
@@ -161,7 +164,7 @@ uint32_t test_thread_count(void)
 /* Detached threads may still be on their way out. */
 static void check_threads(uint32_t before)
 {
-    thrum_time deadline = thrum_after(test_ms(3000));
+    thrum_time deadline = thrum_after(test_run_ms(3000));
     uint32_t after = test_thread_count();
     while (after > before && thrum_now() < deadline) {
         thrum_sleep_until(thrum_after(1000000));
@@ -191,19 +194,24 @@ static void report(const char *name)
 
 static void run_test(const struct test *test)
 {
+    thrum_time start = thrum_now();
     uint32_t threads = test_thread_count();
     thrum_time length = frame_stretch((thrum_time)test->seconds * 1000000000);
     frame_begin();
     __atomic_store_n(&running, test->name, __ATOMIC_RELAXED);
     __atomic_store_n(&running_number, running_number + 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&running_deadline, thrum_after(length), __ATOMIC_RELAXED);
+    __atomic_store_n(&running_deadline, (uint32_t)(thrum_after(length) >> 27) + 1,
+                     __ATOMIC_RELAXED);
     if (test->alone)
         system_alarm(test->seconds, on_alarm);
     test->run();
     check_threads(threads);
     if (test->alone)
         system_alarm(0, NULL);
-    __atomic_store_n(&running_deadline, THRUM_FOREVER, __ATOMIC_RELAXED);
+    __atomic_store_n(&running_deadline, UINT32_MAX, __ATOMIC_RELAXED);
+    thrum_time took = thrum_now() - start;
+    if (took > SLOW_NS)
+        test_note("%l ms:", took / 1000000);
     report(test->name);
 }
 

@@ -4,7 +4,9 @@
 enum {
     NATIVE_SPAWN_NS = 60000,    /* a spawn and join on a native CPU, loaded: 20 to 50 us */
     EMULATED_SPAWN_NS = 130000, /* from here on it is taken for an emulated one */
-    SPAWNS = 48                 /* the fastest of these counts, the others met other programs */
+    SPAWNS = 48,                /* the fastest of these counts, the others met other programs */
+    EMULATED_MOST_PERCENT = 5,
+    EMULATED_MOST_STRETCH = 400 /* what takes longest in the tests is sleep, no slower there */
 };
 
 static uint64_t run_seed;
@@ -51,6 +53,12 @@ void frame_measure(void)
         stretch_percent = best * 100 / NATIVE_SPAWN_NS;
         stretch_percent = stretch_percent > 2000 ? 2000 : stretch_percent;
     }
+    if (system_emulated()) {
+        if (!scale_given && scale_percent > EMULATED_MOST_PERCENT)
+            scale_percent = EMULATED_MOST_PERCENT;
+        if (stretch_percent > EMULATED_MOST_STRETCH)
+            stretch_percent = EMULATED_MOST_STRETCH;
+    }
     test_note("spawn+join %l ns, counts at %u%%, times at %l%%", best, scale_percent,
               stretch_percent);
 }
@@ -67,9 +75,19 @@ uint32_t test_scale(uint32_t full, uint32_t least)
     return scaled < least ? least : (uint32_t)scaled;
 }
 
+uint32_t test_scale_threads(uint32_t full, uint32_t least)
+{
+    return system_emulated() && !scale_given ? least : test_scale(full, least);
+}
+
 thrum_time test_ms(uint32_t milliseconds)
 {
     return frame_stretch((thrum_time)milliseconds * 1000000);
+}
+
+thrum_time test_run_ms(uint32_t milliseconds)
+{
+    return (thrum_time)milliseconds * 1000000;
 }
 
 uint64_t test_seed(void)
@@ -85,4 +103,9 @@ uint64_t test_random(uint64_t *state)
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
     return z ^ (z >> 31);
+}
+
+uint32_t test_pick(uint64_t *state, uint32_t count)
+{
+    return (uint32_t)((test_random(state) >> 32) * count >> 32);
 }

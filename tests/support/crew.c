@@ -6,7 +6,7 @@
 static void *member_main(void *argument)
 {
     struct member *member = argument;
-    __atomic_store_n(&member->id, thrum_id(), __ATOMIC_RELEASE);
+    __atomic_store_n(&member->id, (uint32_t)thrum_id(), __ATOMIC_RELEASE);
     if (member->gate)
         flag_await(member->gate, 1);
     member->run(member);
@@ -105,7 +105,7 @@ void until_asleep(uint64_t thread_id)
 
 void until_member_asleep(const struct member *member)
 {
-    uint64_t id;
+    uint32_t id;
     while ((id = __atomic_load_n(&member->id, __ATOMIC_ACQUIRE)) == 0)
         thrum_yield();
     until_asleep(id);

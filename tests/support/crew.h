@@ -11,7 +11,7 @@ struct member {
     uint32_t index, count; /* of all `count` */
     uint64_t random;       /* a state for test_random, from the run's seed and the index */
     void *shared;
-    uint64_t id; /* thread id, published before `run` */
+    uint32_t id; /* thread id, published before `run` */
     void (*run)(struct member *member);
     const uint32_t *gate;
     thrum_thread *thread;

@@ -113,7 +113,7 @@ static bool run_pair(const struct pair *pair, uint64_t (*run)(const struct pair 
     uint64_t random = test_seed(), first = test_random(&random);
     uint64_t steps = run(pair, UINT64_MAX);
     uint32_t places = power_above(steps), runs = test_scale(places, 8), done = 0;
-    thrum_time end = thrum_after(test_ms(PAIR_MS));
+    thrum_time end = thrum_after(test_run_ms(PAIR_MS));
     while (done < runs && thrum_now() < end)
         run(pair, 1 + (first + STRIDE * done++) % places);
     test_note("%s: %l instructions, %u of %u places", pair->name, steps, done, places);

@@ -1,11 +1,17 @@
 /* system.h on Linux: output, memory, signals. The kernel's own interface, from its manual pages. */
+#include <asm/resource.h>
+#include <asm/signal.h>
+#include <linux/mman.h>
+#include <linux/time.h>
+
 #include "linux.h"
+#include "linux_step.h"
 
 void system_write(int fd, const char *text, size_t length)
 {
     while (length > 0) {
-        long done = call3(CALL_WRITE, fd, (long)text, (long)length);
-        if (done == -EINTR_NUMBER)
+        long done = thrum_linux_call3(THRUM_LINUX_WRITE, fd, text, length);
+        if (done == -THRUM_LINUX_EINTR)
             continue;
         if (done <= 0)
             return;
@@ -17,27 +23,40 @@ void system_write(int fd, const char *text, size_t length)
 void system_exit(int status)
 {
     for (;;)
-        call1(CALL_EXIT_GROUP, status);
+        thrum_linux_call1(THRUM_LINUX_EXIT_GROUP, status);
 }
 
 uint64_t system_process_id(void)
 {
-    return (uint64_t)call1(CALL_GETPID, 0);
+    return (uint64_t)thrum_linux_call1(THRUM_LINUX_GETPID, 0);
 }
 
 uint64_t system_thread_id(void)
 {
-    return (uint64_t)call1(CALL_GETTID, 0);
+    return (uint64_t)thrum_linux_call1(THRUM_LINUX_GETTID, 0);
+}
+
+/* Emulators of Linux on Linux answer 0 to advice that they do not know, the kernel EINVAL. */
+bool system_emulated(void)
+{
+    enum { NOTHING_KNOWS_THIS = 0x7ffffff0, UNKNOWN = 0, NO, YES };
+    static uint32_t known;
+    uint32_t answer = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (answer == UNKNOWN) {
+        uintptr_t page = (uintptr_t)&known & ~(uintptr_t)(system_page_size() - 1);
+        long result = thrum_linux_call3(THRUM_LINUX_MADVISE, page, 1, NOTHING_KNOWS_THIS);
+        answer = result == 0 ? YES : NO;
+        __atomic_store_n(&known, answer, __ATOMIC_RELAXED);
+    }
+    return answer == YES;
 }
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
-enum { PROT_READ_WRITE = 3, MAP_PRIVATE_ANONYMOUS = 0x22, MAP_FIXED_NOREPLACE = 0x100000 };
-
 /* From the auxiliary vector, which follows the environment. */
 size_t system_page_size(void)
 {
-    enum { AT_PAGESZ = 6 };
+    enum { AUXV_PAGE_SIZE = 6 };
     static size_t known;
     size_t size = __atomic_load_n(&known, __ATOMIC_RELAXED);
     if (size != 0)
@@ -46,9 +65,9 @@ size_t system_page_size(void)
     while (*end)
         ++end;
     const uintptr_t *pair = (const uintptr_t *)(const void *)(end + 1);
-    while (pair[0] != 0 && pair[0] != AT_PAGESZ)
+    while (pair[0] != 0 && pair[0] != AUXV_PAGE_SIZE)
         pair += 2;
-    size = pair[0] == AT_PAGESZ ? pair[1] : 4096;
+    size = pair[0] == AUXV_PAGE_SIZE ? pair[1] : 4096;
     __atomic_store_n(&known, size, __ATOMIC_RELAXED);
     return size;
 }
@@ -60,14 +79,24 @@ static void *as_pointer(long result)
 
 void *system_map(size_t size)
 {
-    return as_pointer(
-        call6(CALL_MMAP, 0, (long)size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0));
+    return as_pointer(thrum_linux_mmap(size, PROT_READ_AND_WRITE, MAP_PRIVATE | MAP_ANONYMOUS));
+}
+
+static long map_at(void *address, size_t size, long flags)
+{
+    long arguments[6] = { (long)address, (long)size, PROT_READ_AND_WRITE, flags, -1, 0 };
+#ifdef THRUM_LINUX_OWN_MMAP /* the old call, which is given them in memory */
+    return thrum_linux_call1(THRUM_LINUX_MMAP, arguments);
+#else
+    return thrum_linux_call(THRUM_LINUX_MMAP, arguments[0], arguments[1], arguments[2],
+                            arguments[3], arguments[4], arguments[5]);
+#endif
 }
 
 void *system_map_at(void *address, size_t size)
 {
-    void *got = as_pointer(call6(CALL_MMAP, (long)address, (long)size, PROT_READ_WRITE,
-                                 MAP_PRIVATE_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0));
+    void *got =
+        as_pointer(map_at(address, size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE));
     if (got && got != address) { /* a kernel before 4.17 takes it for a hint */
         system_unmap(got, size);
         return NULL;
@@ -77,46 +106,43 @@ void *system_map_at(void *address, size_t size)
 
 bool system_unmap(void *address, size_t size)
 {
-    return call2(CALL_MUNMAP, (long)address, (long)size) == 0;
+    return thrum_linux_call2(THRUM_LINUX_MUNMAP, address, size) == 0;
 }
 
 bool system_forbid(void *address, size_t size)
 {
-    return call3(CALL_MPROTECT, (long)address, (long)size, 0) == 0;
+    return thrum_linux_call3(THRUM_LINUX_MPROTECT, address, size, 0) == 0;
 }
 
 bool system_allow(void *address, size_t size)
 {
-    return call3(CALL_MPROTECT, (long)address, (long)size, PROT_READ_WRITE) == 0;
+    return thrum_linux_call3(THRUM_LINUX_MPROTECT, address, size, PROT_READ_AND_WRITE) == 0;
 }
 
 /* --- signals ---------------------------------------------------------------------------------- */
 
-struct action { /* the kernel's struct sigaction */
-    void (*handler)(int signal);
-    unsigned long flags;
-    void (*restorer)(void);
-    uint64_t mask;
-};
+const int SYSTEM_SIGNAL_A = SIGUSR1, SYSTEM_SIGNAL_B = SIGUSR2, SYSTEM_SIGNAL_ALARM = SIGALRM,
+          SYSTEM_SIGNAL_ABORT = SIGABRT, SYSTEM_SIGNAL_SEGV = SIGSEGV, SYSTEM_SIGNAL_BUS = SIGBUS,
+          SYSTEM_SIGNAL_KILL = SIGKILL;
 
 bool system_handle(int signal, void (*handler)(int signal), unsigned flags)
 {
-    struct action action = { handler, ACTION_RESTORER, system_signal_return, 0 };
+    /* SIGINFO, because the library's way back from a handler is that of handlers with one. */
+    unsigned kernel_flags = THRUM_LINUX_SA_SIGINFO;
     if (flags & SYSTEM_RESTART)
-        action.flags |= 0x10000000ul;
+        kernel_flags |= THRUM_LINUX_SA_RESTART;
     if (flags & SYSTEM_ON_ALTERNATE_STACK)
-        action.flags |= 0x08000000ul;
-    return call4(CALL_RT_SIGACTION, signal, (long)&action, 0, sizeof action.mask) == 0;
+        kernel_flags |= THRUM_LINUX_SA_ONSTACK;
+    struct thrum_linux_sigaction action = thrum_linux_action((uintptr_t)handler, kernel_flags);
+    return thrum_linux_sigaction(signal, &action, NULL) == 0;
 }
 
 bool system_signal(uint64_t thread_id, int signal)
 {
-    return call3(CALL_TGKILL, (long)system_process_id(), (long)thread_id, signal) == 0;
+    return thrum_linux_call3(THRUM_LINUX_TGKILL, system_process_id(), thread_id, signal) == 0;
 }
 
-static const int crashes[] = {
-    4, 5, SYSTEM_SIGNAL_ABORT, SYSTEM_SIGNAL_BUS, 8, SYSTEM_SIGNAL_SEGV
-};
+static const int crashes[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV };
 
 void system_catch_crashes(void (*handler)(int signal))
 {
@@ -129,42 +155,55 @@ void system_default_crashes(void)
     system_catch_crashes(NULL);
 }
 
-enum { SET_MASK = 2 };
+/* The first 64 signals: one word or two, the lower half first whatever the byte order. */
+enum { MASK_WORDS = 64 / (8 * sizeof(unsigned long)) };
 
 uint64_t system_signal_mask(void)
 {
+    struct thrum_linux_sigset set = { { 0 } };
     uint64_t mask = 0;
-    call4(CALL_RT_SIGPROCMASK, SET_MASK, 0, (long)&mask, sizeof mask);
+    thrum_linux_call4(THRUM_LINUX_RT_SIGPROCMASK, THRUM_LINUX_SIG_SETMASK, NULL, &set, sizeof set);
+    for (size_t i = 0; i < MASK_WORDS; ++i)
+        mask |= (uint64_t)set.words[i] << 32 * i;
     return mask;
 }
 
 void system_set_signal_mask(uint64_t mask)
 {
-    call4(CALL_RT_SIGPROCMASK, SET_MASK, (long)&mask, 0, sizeof mask);
+    struct thrum_linux_sigset set = { { 0 } };
+    for (size_t i = 0; i < MASK_WORDS; ++i)
+        set.words[i] = (unsigned long)(mask >> 32 * i);
+    thrum_linux_call4(THRUM_LINUX_RT_SIGPROCMASK, THRUM_LINUX_SIG_SETMASK, &set, NULL, sizeof set);
 }
 
-static void set_timer(long interval_us, long first_us)
+static struct timeval old_time(uint32_t seconds, uint32_t microseconds)
 {
-    long timer[4] = { interval_us / 1000000, interval_us % 1000000, first_us / 1000000,
-                      first_us % 1000000 };
-    call3(CALL_SETITIMER, 0, (long)timer, 0);
+    struct timeval time = { 0, 0 };
+    time.tv_sec = (__kernel_old_time_t)seconds;
+    time.tv_usec = (__kernel_suseconds_t)microseconds;
+    return time;
+}
+
+static void set_timer(struct timeval interval, struct timeval first)
+{
+    struct itimerval timer = { interval, first };
+    thrum_linux_call3(__NR_setitimer, ITIMER_REAL, &timer, NULL);
 }
 
 void system_storm(uint32_t interval_us)
 {
-    set_timer((long)interval_us, (long)interval_us);
+    struct timeval interval = old_time(interval_us / 1000000, interval_us % 1000000);
+    set_timer(interval, interval);
 }
 
 void system_alarm(unsigned seconds, void (*handler)(int signal))
 {
     if (seconds != 0)
         system_handle(SYSTEM_SIGNAL_ALARM, handler, SYSTEM_RESTART);
-    set_timer(0, (long)seconds * 1000000);
+    set_timer(old_time(0, 0), old_time(seconds, 0));
 }
 
 /* --- stepping --------------------------------------------------------------------------------- */
-
-enum { SIGNAL_TRAP = 5 };
 
 static struct {
     void (*between)(void *argument);
@@ -181,38 +220,40 @@ static void on_trap(int signal)
 
 uint64_t system_step(void (*run)(void *argument), void (*between)(void *argument), void *argument)
 {
-    struct action old;
-    call4(CALL_RT_SIGACTION, SIGNAL_TRAP, 0, (long)&old, sizeof old.mask);
+    struct thrum_linux_sigaction old;
+    if (!LINUX_STEPS || system_emulated()) {
+        run(argument);
+        return 0;
+    }
+    thrum_linux_sigaction(SIGTRAP, NULL, &old);
     stepping.between = between;
     stepping.argument = argument;
     stepping.count = 0;
-    system_handle(SIGNAL_TRAP, on_trap, 0);
+    system_handle(SIGTRAP, on_trap, 0);
     set_stepping(true);
     run(argument);
     set_stepping(false);
-    call4(CALL_RT_SIGACTION, SIGNAL_TRAP, (long)&old, 0, sizeof old.mask);
+    thrum_linux_sigaction(SIGTRAP, &old, NULL);
     return stepping.count;
 }
 
 /* --- limits ----------------------------------------------------------------------------------- */
 
-static bool limit(int resource, uint64_t value)
+bool linux_limit(int resource, uint64_t value)
 {
     uint64_t limits[2];
-    if (call4(CALL_PRLIMIT64, 0, resource, 0, (long)limits) != 0)
+    if (thrum_linux_call4(THRUM_LINUX_PRLIMIT64, 0, resource, NULL, limits) != 0)
         return false;
     limits[0] = value < limits[1] ? value : limits[1];
-    return call4(CALL_PRLIMIT64, 0, resource, (long)limits, 0) == 0;
+    return thrum_linux_call4(THRUM_LINUX_PRLIMIT64, 0, resource, limits, NULL) == 0;
 }
 
 bool system_limit_address_space(uint64_t bytes)
 {
-    enum { LIMIT_AS = 9 };
-    return limit(LIMIT_AS, bytes);
+    return linux_limit(RLIMIT_AS, bytes);
 }
 
 bool system_limit_threads(uint64_t count)
 {
-    enum { LIMIT_NPROC = 6 };
-    return limit(LIMIT_NPROC, count);
+    return linux_limit(RLIMIT_NPROC, count);
 }

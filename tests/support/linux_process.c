@@ -1,30 +1,31 @@
 /* system.h on Linux: child processes, descriptors, and what /proc tells. */
-#include "linux.h"
+#include <asm/siginfo.h>
+#include <asm/signal.h>
 
-enum { AT_FDCWD_NUMBER = -100, CLOSE_ON_EXEC = 02000000, SIGCHLD_NUMBER = 17 };
+#include "linux.h"
 
 bool system_pipe(int fds[2])
 {
-    return call2(CALL_PIPE2, (long)fds, CLOSE_ON_EXEC) == 0;
+    return thrum_linux_call2(__NR_pipe2, fds, THRUM_LINUX_O_CLOEXEC) == 0;
 }
 
 size_t system_read(int fd, char *buffer, size_t size)
 {
     long got;
     do
-        got = call3(CALL_READ, fd, (long)buffer, (long)size);
-    while (got == -EINTR_NUMBER);
+        got = thrum_linux_call3(THRUM_LINUX_READ, fd, buffer, size);
+    while (got == -THRUM_LINUX_EINTR);
     return got < 0 ? 0 : (size_t)got;
 }
 
 void system_close(int fd)
 {
-    call1(CALL_CLOSE, fd);
+    thrum_linux_call1(THRUM_LINUX_CLOSE, fd);
 }
 
 size_t system_read_file(const char *path, char *buffer, size_t size)
 {
-    long fd = call4(CALL_OPENAT, AT_FDCWD_NUMBER, (long)path, CLOSE_ON_EXEC, 0);
+    long fd = linux_open(path, 0);
     if (refused(fd))
         return SIZE_MAX;
     size_t length = 0;
@@ -44,7 +45,7 @@ size_t system_mapping_count(void)
 {
     char buffer[4096];
     size_t lines = 0;
-    long fd = call4(CALL_OPENAT, AT_FDCWD_NUMBER, (long)"/proc/self/maps", CLOSE_ON_EXEC, 0);
+    long fd = linux_open("/proc/self/maps", 0);
     if (refused(fd))
         return 0;
     for (size_t got; (got = system_read((int)fd, buffer, sizeof buffer)) > 0;) {
@@ -75,14 +76,15 @@ static size_t memory_pages(unsigned index)
     return pages * system_page_size();
 }
 
+/* Under an emulator they are the emulator's. */
 size_t system_address_space(void)
 {
-    return memory_pages(0);
+    return system_emulated() ? 0 : memory_pages(0);
 }
 
 size_t system_resident(void)
 {
-    return memory_pages(1);
+    return system_emulated() ? 0 : memory_pages(1);
 }
 
 /* Reads /proc/self/task/ID/NAME, ended by 0. */
@@ -144,14 +146,26 @@ uint64_t system_thread_sleep_count(uint64_t thread_id)
 
 /* --- children --------------------------------------------------------------------------------- */
 
+/* 0 in the child. Some CPUs tell it in a register of its own (sparc), so the id is asked, too. */
+static long fork_process(void)
+{
+    uint64_t before = system_process_id();
+#ifdef __NR_fork
+    long child = thrum_linux_call1(__NR_fork, 0);
+#else
+    long child = thrum_linux_call2(__NR_clone, SIGCHLD, 0);
+#endif
+    return system_process_id() == before ? child : 0;
+}
+
 static long start_child(int fds[2])
 {
     if (!system_pipe(fds))
         return -1;
-    long child = call6(CALL_CLONE, SIGCHLD_NUMBER, 0, 0, 0, 0, 0); /* a fork */
+    long child = fork_process();
     if (child == 0) {
-        call3(CALL_DUP3, fds[1], 1, 0);
-        call3(CALL_DUP3, fds[1], 2, 0);
+        thrum_linux_call3(__NR_dup3, fds[1], 1, 0);
+        thrum_linux_call3(__NR_dup3, fds[1], 2, 0);
         system_close(fds[0]);
         system_close(fds[1]);
         return 0;
@@ -162,19 +176,31 @@ static long start_child(int fds[2])
     return child;
 }
 
-/* Reads until the end or the deadline; false if that came first. */
-static bool collect(int fd, thrum_time deadline, struct system_child *result)
+/* Whether there is something to read, or an end. */
+static bool readable(int fd, thrum_time length)
 {
     struct {
         int fd;
         short events, happened;
-    } poll = { fd, 1, 0 };
+    } wanted = { fd, 1, 0 };
+    struct thrum_linux_timespec time = thrum_linux_timespec(length);
+#ifdef __NR_ppoll_time64
+    const long number = __NR_ppoll_time64;
+#else
+    const long number = __NR_ppoll;
+#endif
+    return thrum_linux_call4(number, &wanted, 1, &time, NULL) > 0;
+}
+
+/* Reads until the end or the deadline; false if that came first. */
+static bool collect(int fd, thrum_time deadline, struct system_child *result)
+{
     char rest[512];
     for (;;) {
         thrum_time now = thrum_now();
         if (now >= deadline)
             return false;
-        if (call3(CALL_POLL, (long)&poll, 1, (long)((deadline - now) / 1000000 + 1)) <= 0)
+        if (!readable(fd, deadline - now))
             continue;
         size_t room = sizeof result->output - 1 - result->length;
         size_t got = system_read(fd, room ? result->output + result->length : rest,
@@ -187,11 +213,30 @@ static bool collect(int fd, thrum_time deadline, struct system_child *result)
 
 static void wait_for(long child, struct system_child *result)
 {
-    int status = 0;
-    while (call4(CALL_WAIT4, child, (long)&status, 0, 0) == -EINTR_NUMBER) {
+    enum { BY_ID = 1, WHEN_ENDED = 4, BY_EXIT = 1 };
+    siginfo_t info;
+    __builtin_memset(&info, 0, sizeof info);
+    while (thrum_linux_call(__NR_waitid, BY_ID, child, (long)&info, WHEN_ENDED, 0, 0) ==
+           -THRUM_LINUX_EINTR) {
     }
-    result->signal = status & 0x7f;
-    result->exit_status = result->signal ? -1 : (status >> 8) & 0xff;
+    bool exited = info.si_code == BY_EXIT;
+    result->signal = exited ? 0 : info.si_status;
+    result->exit_status = exited ? info.si_status : -1;
+}
+
+/* What an emulator says at the end of a program that a signal ends is none of the program's words. */
+static void cut_emulators_words(struct system_child *result)
+{
+    static const char words[] = "qemu: uncaught target signal ";
+    for (size_t at = 0; at + sizeof words < result->length; ++at) {
+        size_t same = 0;
+        while (words[same] && result->output[at + same] == words[same])
+            ++same;
+        if (words[same])
+            continue;
+        result->output[at] = 0;
+        result->length = at;
+    }
 }
 
 static bool end_child(long child, int fd, uint32_t timeout_ms, struct system_child *result)
@@ -202,9 +247,11 @@ static bool end_child(long child, int fd, uint32_t timeout_ms, struct system_chi
     result->killed = !collect(fd, thrum_after(test_ms(timeout_ms)), result);
     result->output[result->length] = 0;
     if (result->killed)
-        call2(CALL_KILL, child, SYSTEM_SIGNAL_KILL);
+        thrum_linux_call2(__NR_kill, child, SYSTEM_SIGNAL_KILL);
     system_close(fd);
     wait_for(child, result);
+    if (result->signal != 0)
+        cut_emulators_words(result);
     return true;
 }
 
@@ -222,6 +269,35 @@ bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_
     return end_child(id, fds[0], timeout_ms, result);
 }
 
+/* The kernel may not know how to run a program of the emulated CPU, but the emulator does: itself
+ * again, with the options it was given. It hides behind /proc/self, not behind /proc/thread-self. */
+static void execute_emulated(const char *path, char *const *argv, char *const *environment)
+{
+    static char words[2048], *arguments[32], option[] = "-0";
+    enum { MOST = sizeof arguments / sizeof *arguments - 4 };
+    size_t length = system_read_file("/proc/thread-self/cmdline", words, sizeof words - 1),
+           count = 0;
+    if (length == SIZE_MAX)
+        return;
+    for (size_t at = 0; at < length && count < MOST; ++at) {
+        size_t same = 0;
+        while (path[same] && words[at + same] == path[same])
+            ++same;
+        if (!path[same] && !words[at + same])
+            break; /* what follows are its arguments */
+        arguments[count++] = &words[at];
+        while (words[at])
+            ++at;
+    }
+    arguments[count++] = option;
+    arguments[count++] = argv[0];
+    arguments[count++] = (char *)(uintptr_t)path;
+    for (size_t i = 1; argv[0] && argv[i] && count < MOST; ++i)
+        arguments[count++] = argv[i];
+    arguments[count] = NULL;
+    thrum_linux_call3(__NR_execve, "/proc/thread-self/exe", arguments, environment);
+}
+
 bool system_run_program(const char *path, char *const *argv, uint32_t timeout_ms,
                         struct system_child *result)
 {
@@ -229,7 +305,9 @@ bool system_run_program(const char *path, char *const *argv, uint32_t timeout_ms
     int fds[2];
     long id = start_child(fds);
     if (id == 0) {
-        call3(CALL_EXECVE, (long)path, (long)argv, (long)no_environment);
+        thrum_linux_call3(__NR_execve, path, argv, no_environment);
+        if (system_emulated())
+            execute_emulated(path, argv, no_environment);
         system_exit(127);
     }
     return end_child(id, fds[0], timeout_ms, result);

@@ -39,7 +39,7 @@ static void exclude(struct member *member)
         lock_take(shared->kind, &shared->lock, shared->way, &member->random);
         change(shared, test_random(&member->random));
         shared->kind->unlock(&shared->lock);
-        if (test_random(&member->random) % 64 == 0)
+        if (test_pick(&member->random, 64) == 0)
             thrum_yield();
     }
 }
@@ -84,7 +84,7 @@ static void wake_round(struct wakes *shared, struct member *member)
     if (member->index == 0)
         kind->lock(&shared->lock);
     rally_meet(&shared->rally);
-    thrum_time span = test_random(&member->random) % WAKE_SPAN_NS;
+    thrum_time span = test_pick(&member->random, WAKE_SPAN_NS);
     if (member->index == 0) {
         for (thrum_time end = thrum_after(span); thrum_now() < end;)
             thrum_yield();

@@ -10,6 +10,8 @@
 
 void system_write(int fd, const char *text, size_t length);
 _Noreturn void system_exit(int status); /* the whole process, at once */
+/* Whether an emulator stands between the program and the kernel. */
+bool system_emulated(void);
 
 /* --- memory ----------------------------------------------------------------------------------- */
 
@@ -25,7 +27,7 @@ bool system_allow(void *address, size_t size);
 /* How many mappings this process has, and bytes of address space; 0 if it cannot be told. */
 size_t system_mapping_count(void);
 size_t system_address_space(void);
-/* Bytes in memory. */
+/* Bytes in memory; 0 if it cannot be told. */
 size_t system_resident(void);
 /* At most so many bytes of address space from now on; UINT64_MAX: no limit. */
 bool system_limit_address_space(uint64_t bytes);
@@ -34,15 +36,9 @@ bool system_limit_threads(uint64_t count);
 
 /* --- signals ---------------------------------------------------------------------------------- */
 
-enum { /* two for tests, and those with a meaning; values are the system's */
-       SYSTEM_SIGNAL_A = 10,
-       SYSTEM_SIGNAL_B = 12,
-       SYSTEM_SIGNAL_ALARM = 14,
-       SYSTEM_SIGNAL_ABORT = 6,
-       SYSTEM_SIGNAL_SEGV = 11,
-       SYSTEM_SIGNAL_BUS = 7,
-       SYSTEM_SIGNAL_KILL = 9
-};
+/* Two for tests, and those with a meaning. */
+extern const int SYSTEM_SIGNAL_A, SYSTEM_SIGNAL_B, SYSTEM_SIGNAL_ALARM, SYSTEM_SIGNAL_ABORT,
+    SYSTEM_SIGNAL_SEGV, SYSTEM_SIGNAL_BUS, SYSTEM_SIGNAL_KILL;
 
 enum { SYSTEM_RESTART = 1, SYSTEM_ON_ALTERNATE_STACK = 2 };
 

@@ -2,7 +2,7 @@
 #include "../test.h"
 #include "thread_system.h"
 
-enum { CHILD_FAILED = 99, CHILD_SKIPPED = 77 };
+enum { CHILD_FAILED = 99, CHILD_SKIPPED = 77, CHILD_MISUSED = 98 };
 
 void child_failed(const char *text, const char *file, int line)
 {
@@ -18,6 +18,18 @@ void child_skip(const char *reason)
 {
     text_print(reason);
     system_exit(CHILD_SKIPPED);
+}
+
+static void print_and_exit(const char *message)
+{
+    text_print(message);
+    text_print("\n");
+    system_exit(CHILD_MISUSED);
+}
+
+void child_ends_at_misuse(void)
+{
+    thrum_set_fatal_hook(print_and_exit);
 }
 
 struct system_child *test_child(void)
@@ -65,4 +77,13 @@ void test_in_child_alone(void (*body)(void *argument), void *argument, uint32_t 
         judge(test_child());
     else
         test_skip("a namespace of process ids of one's own is not permitted");
+}
+
+void test_in_child_later(uint64_t seconds, void (*body)(void *argument), void *argument,
+                         uint32_t timeout_ms)
+{
+    if (system_run_later(seconds, body, argument, timeout_ms, test_child()))
+        judge(test_child());
+    else
+        test_skip("a clock of one's own is not permitted");
 }

@@ -1,18 +1,15 @@
 /* thread_system.h on Linux. */
+#include <asm/resource.h>
+#include <linux/mman.h>
+
 #include "linux.h"
 #include "thread_system.h"
-
-#if defined(__x86_64__)
-#include "thread_linux_x86_64.h"
-#endif
-
-enum { PROT_READ_WRITE = 3, MAP_SHARED_ANONYMOUS = 0x21 };
 
 /* --- the own process -------------------------------------------------------------------------- */
 
 void *system_map_shared(size_t size)
 {
-    long address = call6(CALL_MMAP, 0, (long)size, PROT_READ_WRITE, MAP_SHARED_ANONYMOUS, -1, 0);
+    long address = thrum_linux_mmap(size, PROT_READ_AND_WRITE, MAP_SHARED | MAP_ANONYMOUS);
     return refused(address) ? NULL : (void *)address;
 }
 
@@ -22,7 +19,7 @@ bool system_is_mapped(const void *address, size_t size)
     uintptr_t page = (uintptr_t)address & ~(page_size - 1);
     for (; page < (uintptr_t)address + size; page += page_size) {
         unsigned char resident;
-        if (refused(call3(CALL_MINCORE, (long)page, (long)page_size, (long)&resident)))
+        if (refused(thrum_linux_call3(THRUM_LINUX_MINCORE, page, page_size, &resident)))
             return false;
     }
     return true;
@@ -58,16 +55,20 @@ void system_thread_name(uint64_t thread_id, char name[32])
 
 uint64_t system_now(void)
 {
-    long time[2] = { 0, 0 };
-    call2(CALL_CLOCK_GETTIME, 1, (long)time);
-    return (uint64_t)time[0] * 1000000000u + (uint64_t)time[1];
+    struct thrum_linux_timespec time = { 0, 0 };
+    if (thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, 1, &time) != 0) { /* before Linux 5.1 */
+        struct thrum_linux_old_timespec old = { 0, 0 };
+        thrum_linux_call2(THRUM_LINUX_OLD_CLOCK_GETTIME, 1, &old);
+        time = (struct thrum_linux_timespec){ old.seconds, old.nanoseconds };
+    }
+    return (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
 }
 
 size_t system_affinity(unsigned *cpus, size_t capacity)
 {
     enum { WORD_BITS = 8 * sizeof(unsigned long), WORDS = 1024 };
     unsigned long mask[WORDS];
-    long bytes = call3(CALL_SCHED_GETAFFINITY, 0, sizeof mask, (long)mask);
+    long bytes = thrum_linux_call3(THRUM_LINUX_SCHED_GETAFFINITY, 0, sizeof mask, mask);
     size_t count = 0;
     for (unsigned cpu = 0; bytes > 0 && cpu < (unsigned)bytes * 8; ++cpu) {
         if (!(mask[cpu / WORD_BITS] >> cpu % WORD_BITS & 1))
@@ -88,37 +89,40 @@ void system_end_after(unsigned seconds)
 
 bool system_limit_locked_memory(uint64_t bytes)
 {
-    enum { LIMIT_MEMLOCK = 8 };
-    uint64_t limits[2];
-    if (call4(CALL_PRLIMIT64, 0, LIMIT_MEMLOCK, 0, (long)limits) != 0)
-        return false;
-    limits[0] = bytes < limits[1] ? bytes : limits[1];
-    return call4(CALL_PRLIMIT64, 0, LIMIT_MEMLOCK, (long)limits, 0) == 0;
+    return linux_limit(RLIMIT_MEMLOCK, bytes);
 }
 
 bool system_lock_future_memory(bool lock)
 {
-    enum { FUTURE = 2 };
-    return call1(lock ? CALL_MLOCKALL : CALL_MUNLOCKALL, lock ? FUTURE : 0) == 0;
+    return thrum_linux_call1(lock ? __NR_mlockall : __NR_munlockall, lock ? MCL_FUTURE : 0) == 0;
 }
 
 bool system_become_user(unsigned user)
 {
-    return call3(CALL_SETRESGID, user, user, user) == 0 &&
-           call3(CALL_SETRESUID, user, user, user) == 0;
+#ifdef __NR_setresuid32 /* the others are given 16 bits there */
+    enum { SET_USER = __NR_setresuid32, SET_GROUP = __NR_setresgid32 };
+#else
+    enum { SET_USER = __NR_setresuid, SET_GROUP = __NR_setresgid };
+#endif
+    return thrum_linux_call3(SET_GROUP, user, user, user) == 0 &&
+           thrum_linux_call3(SET_USER, user, user, user) == 0;
+}
+
+static bool write_text(const char *path, const char *text, size_t length)
+{
+    enum { WRITE_ONLY = 1 };
+    long fd = linux_open(path, WRITE_ONLY);
+    if (refused(fd))
+        return false;
+    long done = thrum_linux_call3(THRUM_LINUX_WRITE, fd, text, length);
+    system_close((int)fd);
+    return done == (long)length;
 }
 
 static bool write_number(const char *path, uint64_t number)
 {
-    enum { AT_FDCWD_NUMBER = -100, WRITE_ONLY = 1 };
     char text[24];
-    size_t length = text_number(number, text);
-    long fd = call4(CALL_OPENAT, AT_FDCWD_NUMBER, (long)path, WRITE_ONLY, 0);
-    if (refused(fd))
-        return false;
-    long done = call3(CALL_WRITE, fd, (long)text, (long)length);
-    system_close((int)fd);
-    return done == (long)length;
+    return write_text(path, text, text_number(number, text));
 }
 
 /* "/sys/fs/cgroup/cpu/GROUPfile": version 1, whose groups need no preparation. */
@@ -136,7 +140,7 @@ static const char *group_path(char path[128], const char *group, const char *fil
 bool system_join_cpu_quota(const char *group, uint32_t percent)
 {
     char path[128];
-    if (call2(CALL_MKDIR, (long)group_path(path, group, ""), 0755) != 0)
+    if (thrum_linux_call3(__NR_mkdirat, LINUX_AT_FDCWD, group_path(path, group, ""), 0755) != 0)
         return false;
     if (write_number(group_path(path, group, "/cpu.cfs_period_us"), 100000) &&
         write_number(group_path(path, group, "/cpu.cfs_quota_us"), percent * 1000u) &&
@@ -148,8 +152,10 @@ bool system_join_cpu_quota(const char *group, uint32_t percent)
 
 bool system_remove_cpu_quota(const char *group)
 {
+    enum { REMOVE_FOLDER = 0x200 };
     char path[128];
-    return call1(CALL_RMDIR, (long)group_path(path, group, "")) == 0;
+    return thrum_linux_call3(__NR_unlinkat, LINUX_AT_FDCWD, group_path(path, group, ""),
+                             REMOVE_FOLDER) == 0;
 }
 
 bool system_set_next_id(uint64_t id)
@@ -162,37 +168,27 @@ bool system_set_highest_id(uint64_t id)
     return write_number("/proc/sys/kernel/pid_max", id);
 }
 
-/* --- a namespace of ids ----------------------------------------------------------------------- */
+/* --- namespaces --------------------------------------------------------------------------------- */
 
+/* A namespace is made by a child, for its children, so that the test's own process stays out. */
 struct alone {
+    bool (*enter)(const struct alone *alone);
     void (*child)(void *argument);
     void *argument;
+    uint64_t seconds;
     uint32_t timeout_ms;
     struct system_child *result; /* shared with the process that asked */
     bool permitted;
 };
 
-/* /proc shows the ids of the namespace it was mounted in; with no right to mount, none of ours. */
-static void start_alone(void *argument)
-{
-    enum { RECURSIVE_PRIVATE = 0x44000 };
-    const struct alone *alone = argument;
-    if (call6(CALL_MOUNT, 0, (long)"/", 0, RECURSIVE_PRIVATE, 0, 0) == 0)
-        call6(CALL_MOUNT, (long)"proc", (long)"/proc", (long)"proc", 0, 0, 0);
-    alone->child(alone->argument);
-}
-
-/* The namespace is made by a child, for its children, so that the test's own process stays out. */
 static void run_alone(void *argument)
 {
-    enum { NEW_IDS_AND_MOUNTS = 0x20020000 };
     struct alone *alone = argument;
-    alone->permitted = call1(CALL_UNSHARE, NEW_IDS_AND_MOUNTS) == 0 &&
-                       system_run(start_alone, alone, alone->timeout_ms, alone->result);
+    alone->permitted = alone->enter(alone) &&
+                       system_run(alone->child, alone->argument, alone->timeout_ms, alone->result);
 }
 
-bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
-                      struct system_child *result)
+static bool run_in_namespace(struct alone wanted, struct system_child *result)
 {
     struct shared {
         struct alone alone;
@@ -200,11 +196,96 @@ bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t ti
     } *shared = system_map_shared(sizeof *shared);
     if (!shared)
         return false;
-    shared->alone = (struct alone){ child, argument, timeout_ms, &shared->inner, false };
-    bool ran =
-        system_run(run_alone, &shared->alone, timeout_ms + 1000, result) && shared->alone.permitted;
+    shared->alone = wanted;
+    shared->alone.result = &shared->inner;
+    bool ran = system_run(run_alone, &shared->alone, wanted.timeout_ms + 1000, result) &&
+               shared->alone.permitted;
     if (ran)
         *result = shared->inner;
     system_unmap(shared, sizeof *shared);
     return ran;
+}
+
+static bool enter_ids(const struct alone *alone)
+{
+    enum { NEW_IDS_AND_MOUNTS = 0x20020000 };
+    (void)alone;
+    return thrum_linux_call1(__NR_unshare, NEW_IDS_AND_MOUNTS) == 0;
+}
+
+struct process_1 {
+    void (*child)(void *argument);
+    void *argument;
+};
+
+/* /proc shows the ids of the namespace it was mounted in; with no right to mount, none of ours. */
+static void start_process_1(void *argument)
+{
+    enum { RECURSIVE_PRIVATE = 0x44000 };
+    const struct process_1 *process = argument;
+    if (thrum_linux_call4(__NR_mount, NULL, "/", NULL, RECURSIVE_PRIVATE) == 0)
+        thrum_linux_call4(__NR_mount, "proc", "/proc", "proc", 0);
+    process->child(process->argument);
+}
+
+bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
+                      struct system_child *result)
+{
+    struct process_1 process = { child, argument };
+    return run_in_namespace((struct alone){ .enter = enter_ids,
+                                            .child = start_process_1,
+                                            .argument = &process,
+                                            .timeout_ms = timeout_ms },
+                            result);
+}
+
+/* time_namespaces(7) */
+static bool enter_time(const struct alone *alone)
+{
+    enum { NEW_TIME = 0x80 };
+    char text[64] = "monotonic ";
+    size_t length = text_length(text);
+    length += text_number(alone->seconds, text + length);
+    text[length++] = ' ';
+    text[length++] = '0';
+    return thrum_linux_call1(__NR_unshare, NEW_TIME) == 0 &&
+           write_text("/proc/self/timens_offsets", text, length);
+}
+
+bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *argument,
+                      uint32_t timeout_ms, struct system_child *result)
+{
+    return run_in_namespace((struct alone){ .enter = enter_time,
+                                            .child = child,
+                                            .argument = argument,
+                                            .seconds = seconds,
+                                            .timeout_ms = timeout_ms },
+                            result);
+}
+
+/* --- a kernel that knows less ------------------------------------------------------------------- */
+
+/* seccomp(2): a filter that looks at the number and answers ENOSYS or lets go. */
+bool system_refuse_calls(const uint32_t *numbers, size_t count)
+{
+    enum { MOST = 8, SET_NO_NEW_PRIVILEGES = 38, SET_SECCOMP = 22, FILTER = 2 };
+    enum { LOAD = 0x20, JUMP_IF_EQUAL = 0x15, RETURN = 0x06 };
+    const uint32_t refuse = 0x00050000u | THRUM_LINUX_ENOSYS, allow = 0x7fff0000u;
+    struct step {
+        uint16_t code;
+        uint8_t if_equal, if_not;
+        uint32_t value;
+    } steps[MOST + 3] = { { LOAD, 0, 0, 0 } };
+    struct {
+        unsigned short length;
+        struct step *steps;
+    } program = { (unsigned short)(count + 3), steps };
+    if (count > MOST)
+        return false;
+    for (size_t i = 0; i < count; ++i)
+        steps[1 + i] = (struct step){ JUMP_IF_EQUAL, (uint8_t)(count - i), 0, numbers[i] };
+    steps[1 + count] = (struct step){ RETURN, 0, 0, allow };
+    steps[2 + count] = (struct step){ RETURN, 0, 0, refuse };
+    return thrum_linux_call(THRUM_LINUX_PRCTL, SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0, 0) == 0 &&
+           thrum_linux_call(THRUM_LINUX_PRCTL, SET_SECCOMP, FILTER, (long)&program, 0, 0, 0) == 0;
 }

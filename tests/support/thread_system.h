@@ -45,15 +45,27 @@ bool system_set_highest_id(uint64_t id);
 bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
                       struct system_child *result);
 
+/* As system_run, with a monotonic clock that is so many seconds ahead. False if not permitted. */
+bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *argument,
+                      uint32_t timeout_ms, struct system_child *result);
+/* The kernel knows these calls no more, for good; false if that is not permitted. */
+bool system_refuse_calls(const uint32_t *numbers, size_t count);
+
 /* Runs `body(argument)` in a child, in which CHILD_CHECK and child_skip end the child; the running
  * test then goes on, fails or is skipped. */
 void test_in_child(void (*body)(void *argument), void *argument, uint32_t timeout_ms);
 void test_in_child_alone(void (*body)(void *argument), void *argument, uint32_t timeout_ms);
+void test_in_child_later(uint64_t seconds, void (*body)(void *argument), void *argument,
+                         uint32_t timeout_ms);
 
 #define CHILD_CHECK(condition) \
     ((condition) ? (void)0 : child_failed(#condition, __FILE__, __LINE__))
 _Noreturn void child_failed(const char *text, const char *file, int line);
 _Noreturn void child_skip(const char *reason);
+
+/* From now on a misuse ends the child with its line and a status, not with a signal, which process 1
+ * of a namespace does not heed. */
+void child_ends_at_misuse(void);
 
 /* The place for a child's result, one for all tests; and its output as notes. */
 struct system_child *test_child(void);

@@ -168,7 +168,7 @@ static void meet_and_forbid(struct member *member)
         if (member->index == 0)
             *(thrum_barrier *)page = (thrum_barrier)THRUM_BARRIER_INIT(member->count);
         rally_meet(&shared->rally);
-        burn((uint32_t)(test_random(&member->random) % 2000));
+        burn(test_pick(&member->random, 2000));
         thrum_barrier_wait(page);
         if (__atomic_add_fetch(&shared->back, 1, __ATOMIC_ACQ_REL) == member->count) {
             CHECK(system_forbid(page, shared->page_size));

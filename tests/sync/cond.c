@@ -215,7 +215,7 @@ TEST(cond_no_spurious_return, 60)
     struct waiting shared = { .deadline = 0 };
     struct member members[WAITERS];
     queue_up(members, WAITERS, &shared);
-    for (thrum_time end = thrum_after(test_ms(60)); thrum_now() < end;) {
+    for (thrum_time end = thrum_after(test_run_ms(60)); thrum_now() < end;) {
         const uint32_t *words = (const uint32_t *)(const void *)&shared;
         size_t count = (sizeof shared.mutex + sizeof shared.cond) / sizeof *words + 1;
         for (size_t i = 0; i < count; ++i)

@@ -118,7 +118,7 @@ static void master_member(struct member *member)
     for (uint32_t i = 0; i < master->rounds; ++i) {
         master_acquire(master);
         master->owned = master->owned + 1;
-        if (test_random(&member->random) % 2)
+        if (test_pick(&member->random, 2))
             master_yield(master);
         master_release(master);
     }
@@ -228,7 +228,7 @@ static void smash(struct member *member)
             thrum_cond_broadcast(&shared->cond);
         } else {
             while (shared->round == i) {
-                thrum_time length = test_random(&member->random) % 60000;
+                thrum_time length = test_pick(&member->random, 60000);
                 if (member->index % 2)
                     thrum_cond_wait(&shared->cond, &shared->mutex);
                 else

@@ -22,7 +22,7 @@ struct timed {
 
 static void wait_timed(struct timed *shared, struct member *member)
 {
-    thrum_time length = 40000 + test_random(&member->random) % 100000;
+    thrum_time length = 40000 + test_pick(&member->random, 100000);
     thrum_mutex_lock(&shared->mutex);
     ++shared->waiting;
     if (thrum_cond_wait_until(&shared->cond, &shared->mutex, thrum_after(length)) != THRUM_OK)
@@ -54,11 +54,11 @@ static void await_waiters(struct timed *shared)
 static void give_signals(struct timed *shared, struct member *member)
 {
     await_waiters(shared);
-    thrum_time end = thrum_after(test_random(&member->random) % 120000);
+    thrum_time end = thrum_after(test_pick(&member->random, 120000));
     while (thrum_now() < end)
         thrum_yield();
     for (uint32_t i = 0; i < TIMED; ++i) {
-        bool with_mutex = test_random(&member->random) % 2;
+        bool with_mutex = test_pick(&member->random, 2);
         if (with_mutex)
             thrum_mutex_lock(&shared->mutex);
         thrum_cond_signal(&shared->cond);
@@ -130,7 +130,7 @@ static void single_member(struct member *member)
 {
     struct single *shared = member->shared;
     for (uint32_t i = 0; i < shared->rounds; ++i) {
-        thrum_time length = test_random(&member->random) % 60000;
+        thrum_time length = test_pick(&member->random, 60000);
         rally_meet(&shared->rally);
         if (member->index == 0) {
             for (thrum_time end = thrum_after(length); thrum_now() < end;)
@@ -178,7 +178,7 @@ struct going {
 
 static void leave(struct going *shared, thrum_cond *cond, struct member *member)
 {
-    thrum_time length = 10000 + test_random(&member->random) % 80000;
+    thrum_time length = 10000 + test_pick(&member->random, 80000);
     thrum_mutex_lock(&shared->mutex);
     ++shared->waiting;
     if (member->index == 1)
@@ -195,10 +195,10 @@ static void broadcast_and_forbid(struct going *shared, thrum_cond *cond, struct 
         all = shared->waiting == LEAVERS;
         thrum_mutex_unlock(&shared->mutex);
     }
-    thrum_time end = thrum_after(test_random(&member->random) % 80000);
+    thrum_time end = thrum_after(test_pick(&member->random, 80000));
     while (thrum_now() < end)
         burn(10);
-    bool with_mutex = test_random(&member->random) % 2;
+    bool with_mutex = test_pick(&member->random, 2);
     if (with_mutex)
         thrum_mutex_lock(&shared->mutex);
     thrum_cond_broadcast(cond);

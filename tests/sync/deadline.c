@@ -106,6 +106,9 @@ TEST(deadlines_far, 60)
     static const thrum_time deadlines[] = {
         (thrum_time)0x7fffffff * 1000000000 + 5, /* 2^31 seconds: 2038 of a 32-bit clock */
         (thrum_time)0x80000000u * 1000000000 + 5,
+        (thrum_time)0xffffffffu * 1000000000 + 5, /* 2^32: 2106 */
+        ((thrum_time)1 << 32) * 1000000000 + 5,
+        (thrum_time)7258118400u * 1000000000, /* 2200 */
         (thrum_time)0x7fffffffffffffff,
         (thrum_time)1 << 63,
         THRUM_FOREVER - 1,

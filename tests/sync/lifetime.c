@@ -245,7 +245,7 @@ static void release_round(struct lifetime *shared, struct member *member)
             until_asleep(shared->taker);
         shared->steps += system_step(release, give_time, shared);
     } else {
-        burn((uint32_t)(test_random(&member->random) % 3000));
+        burn(test_pick(&member->random, 3000));
         shared->handover->release(shared->object);
     }
 }
@@ -263,7 +263,7 @@ static void take_round(struct lifetime *shared, struct member *member, uint32_t 
 {
     rally_meet(&shared->rally);
     if (!shared->step)
-        burn((uint32_t)(test_random(&member->random) % 3000));
+        burn(test_pick(&member->random, 3000));
     if (shared->sleep)
         shared->handover->take(shared->object);
     else

@@ -21,7 +21,7 @@ static void read_on(struct member *member)
         thrum_rwlock_read_lock(&stream->rwlock);
         flag_add(&stream->uses, 1);
         burn(2000);
-        if (test_random(&member->random) % 4 == 0)
+        if (test_pick(&member->random, 4) == 0)
             thrum_yield(); /* with the lock: others come meanwhile */
         thrum_rwlock_read_unlock(&stream->rwlock);
     }
@@ -220,7 +220,7 @@ static void churn_member(struct member *member)
         if (member->index == 0)
             thrum_rwlock_read_lock(&churn->rwlock);
         rally_meet(&churn->rally);
-        thrum_time span = test_random(&member->random) % 100000;
+        thrum_time span = test_pick(&member->random, 100000);
         if (member->index == 1 || member->index == 2) {
             if (thrum_rwlock_write_lock_until(&churn->rwlock, thrum_after(span)) == THRUM_OK)
                 test_check(false, "a writer got in beside a reader", __FILE__, __LINE__);

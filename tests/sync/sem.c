@@ -102,12 +102,12 @@ static void post_member(struct member *member)
     for (uint32_t i = 0; i < shared->rounds; ++i) {
         rally_meet(&shared->rally);
         if (member->index == 0) {
-            burn((uint32_t)(test_random(&member->random) % 20000));
+            burn(test_pick(&member->random, 20000));
             for (uint32_t left = TAKERS; left > 0;) {
-                uint32_t n = 1 + (uint32_t)(test_random(&member->random) % left);
+                uint32_t n = 1 + test_pick(&member->random, left);
                 thrum_sem_post(&shared->sem, n);
                 left -= n;
-                burn((uint32_t)(test_random(&member->random) % 2000));
+                burn(test_pick(&member->random, 2000));
             }
         } else if (member->index == 1) {
             while (thrum_sem_wait_until(&shared->sem, thrum_after(20000)) != THRUM_OK) {

@@ -57,7 +57,7 @@ static void check_storm(const struct blocking *call)
     call->close(&storm.object);
     crew_start(&member, 1, wait_in_storm, &storm);
     until_member_asleep(&member);
-    send_until(&storm, member.id, thrum_after(test_ms(25)));
+    send_until(&storm, member.id, thrum_after(test_run_ms(25)));
     if (!CHECK_EQ(flag_get(&storm.returned), 0))
         test_note("%s returned early", call->name);
     CHECK(flag_get(&handled) - before >= LEAST_SIGNALS);
@@ -162,7 +162,7 @@ static void take_and_give(struct member *member)
     flag_set(&shared->begun, 1);
     while (!flag_get(&shared->stop)) {
         thrum_sem_wait(&handler_sem);
-        if (test_random(&member->random) % 2)
+        if (test_pick(&member->random, 2))
             thrum_sem_post(&handler_sem, 1);
         else
             ++shared->taken;
@@ -179,7 +179,7 @@ TEST(sem_post_in_a_handler, 30)
     CHECK(system_handle(SYSTEM_SIGNAL_A, post_from_handler, 0));
     crew_start(&member, 1, take_and_give, &shared);
     flag_await(&shared.begun, 1);
-    for (thrum_time end = thrum_after(test_ms(200)); thrum_now() < end;) {
+    for (thrum_time end = thrum_after(test_run_ms(200)); thrum_now() < end;) {
         CHECK(system_signal(member.id, SYSTEM_SIGNAL_A));
         thrum_yield();
     }

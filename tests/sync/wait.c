@@ -115,7 +115,7 @@ static void play(struct member *member)
             else
                 (void)!thrum_wait_until(&ping->word, seen, THRUM_FOREVER);
         }
-        burn((uint32_t)(test_random(&member->random) % 500));
+        burn(test_pick(&member->random, 500));
         flag_set(&ping->word, mine + 1);
         thrum_wake(&ping->word, 1);
     }

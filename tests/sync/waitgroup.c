@@ -32,7 +32,7 @@ struct work {
 static void do_work(struct member *member)
 {
     struct work *work = member->shared;
-    burn((uint32_t)(test_random(&member->random) % 50000));
+    burn(test_pick(&member->random, 50000));
     work->results[member->index] = member->index + 1;
     thrum_waitgroup_done(&work->group);
 }
@@ -98,7 +98,7 @@ static void rounds_member(struct member *member)
         if (member->index == 0) /* one adds for all, before any is done */
             thrum_waitgroup_add(&shared->group, member->count);
         rally_meet(&shared->rally);
-        burn((uint32_t)(test_random(&member->random) % 3000));
+        burn(test_pick(&member->random, 3000));
         thrum_waitgroup_done(&shared->group);
         if (member->index % 3 == 2) {
             while (thrum_waitgroup_wait_until(&shared->group, thrum_after(15000)) != THRUM_OK) {

@@ -2,6 +2,7 @@
  * handler may touch from the first moment (field.md 3.1, 8 and 11). */
 #include "../support/thread_system.h"
 #include "../test.h"
+#include "arch/arch.h"
 
 static void *note_mask(void *argument)
 {
@@ -36,7 +37,7 @@ TEST(birth_refused_keeps_signal_mask, 5)
 {
     uint64_t before = system_signal_mask();
     thrum_thread *thread = NULL;
-    thrum_spawn_options options = { .stack_size = SIZE_MAX / 4 };
+    thrum_spawn_options options = { .stack_size = SIZE_MAX };
     system_set_signal_mask(bit(SYSTEM_SIGNAL_B));
     CHECK(thrum_spawn(&thread, note_mask, NULL, &options) != THRUM_OK);
     CHECK_EQ(system_signal_mask(), bit(SYSTEM_SIGNAL_B));
@@ -55,6 +56,22 @@ static __attribute__((noinline)) void spill(volatile vector *sum, uint32_t seed,
     *at = seen_address(&kept);
 }
 
+/* No more than the ABI's alignment, so that the compiler takes it as it comes. */
+static __attribute__((noinline)) bool abi_aligned(void)
+{
+    _Alignas(THRUM_ARCH_STACK_ALIGN) volatile char line[THRUM_ARCH_STACK_ALIGN];
+    line[0] = 1;
+    return seen_address(line) % THRUM_ARCH_STACK_ALIGN == 0;
+}
+
+static uint32_t aligned_handlers;
+
+static void check_in_handler(int signal)
+{
+    (void)signal;
+    aligned_handlers += abi_aligned();
+}
+
 static void *check_alignment(void *argument)
 {
     volatile vector sum;
@@ -66,16 +83,17 @@ static void *check_alignment(void *argument)
     uint32_t expected = 2 * (uint32_t)(uintptr_t)argument;
     bool right = at % 16 == 0 && seen_address(line) % 64 == 0 && seen[0] == expected &&
                  seen[3] == expected + 6;
-#if defined(__x86_64__)
-    /* System V psABI 3.2.2: the frame pointer is pushed below a return address, 16-aligned. */
-    right = right && seen_address(__builtin_frame_address(0)) % 16 == 0;
-#endif
+    right = right && abi_aligned();
+    aligned_handlers = 0;
+    right = right && system_signal(thrum_id(), SYSTEM_SIGNAL_A);
+    right = right && *(volatile uint32_t *)&aligned_handlers == 1;
     return right ? argument : NULL;
 }
 
 TEST(birth_stack_is_aligned, 10)
 {
     static const size_t stacks[] = { 0, 1, 4097, 16384, 65536 + 24, 1000001 };
+    system_handle(SYSTEM_SIGNAL_A, check_in_handler, SYSTEM_RESTART);
     for (size_t i = 0; i < sizeof stacks / sizeof *stacks; ++i) {
         for (size_t argument_size = 0; argument_size < 40; argument_size += 13) {
             static char bytes[40];
@@ -85,6 +103,7 @@ TEST(birth_stack_is_aligned, 10)
             CHECK(test_join(thread) != NULL);
         }
     }
+    system_handle(SYSTEM_SIGNAL_A, NULL, 0);
 }
 
 /* --- handlers during creation ----------------------------------------------------------------- */
@@ -113,7 +132,7 @@ static void *live_shortly(void *argument)
 
 TEST(birth_under_signals_has_variables, 30)
 {
-    uint32_t rounds = test_scale(20000, 200);
+    uint32_t rounds = test_scale_threads(20000, 200);
     wrong_in_handler = handler_runs = 0;
     CHECK(thrum_tls_alloc(&inherited_key, NULL, THRUM_TLS_INHERIT) == THRUM_OK);
     thrum_tls_set(inherited_key, &inherited_key);

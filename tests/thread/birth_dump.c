@@ -7,7 +7,7 @@
 enum { SPAWNERS = 4 };
 
 static uint32_t stop, without_id, without_lock_id, early, late;
-static uint64_t last_id;
+static uint32_t last_id;
 static THRUM_THREAD_LOCAL bool born;
 
 /* The library's own locks are taken with it: a dump at 0 would share them with others. */
@@ -39,7 +39,7 @@ static void *be_born(void *argument)
 static void *signal_the_newborn(void *unused)
 {
     while (!flag_get(&stop)) {
-        uint64_t id = __atomic_load_n(&last_id, __ATOMIC_RELAXED);
+        uint32_t id = __atomic_load_n(&last_id, __ATOMIC_RELAXED);
         for (uint64_t next = id + 1; id != 0 && next <= id + SPAWNERS + 1; ++next)
             system_signal(next, SYSTEM_SIGNAL_A);
     }
@@ -53,9 +53,9 @@ static void *bear(void *argument)
     born = true;
     for (uint32_t i = 0; i < rounds; ++i) {
         thrum_thread *thread = NULL;
-        thrum_spawn_options options = { .stack_size = 16384 + test_random(&state) % 500 * 4096 };
+        thrum_spawn_options options = { .stack_size = 16384 + 4096 * test_pick(&state, 500) };
         CHILD_CHECK(thrum_spawn(&thread, be_born, NULL, &options) == THRUM_OK);
-        __atomic_store_n(&last_id, thrum_thread_id(thread), __ATOMIC_RELAXED);
+        __atomic_store_n(&last_id, (uint32_t)thrum_thread_id(thread), __ATOMIC_RELAXED);
         CHILD_CHECK(thrum_join(thread, NULL) == THRUM_OK);
     }
     return NULL;
@@ -82,7 +82,7 @@ static void bear_under_signals(void *rounds)
 
 TEST(birth_under_signals_that_dump, 60)
 {
-    uint32_t rounds = test_scale(2000, 50);
+    uint32_t rounds = test_scale_threads(2000, 50);
     test_note("seed %l", test_seed());
     test_in_child(bear_under_signals, &rounds, 30000);
     test_note("%l signals before the thread's function, %l within",
@@ -105,7 +105,7 @@ static bool look_for_id(thrum_thread *thread, void *count)
 
 TEST(birth_is_never_shown_without_id, 30)
 {
-    uint32_t nameless = 0, rounds = test_scale(50000, 500);
+    uint32_t nameless = 0, rounds = test_scale_threads(50000, 200);
     thrum_time limit = thrum_after(test_ms(5000));
     stop = 0;
     thrum_thread *spawners[2] = { test_spawn(bear_for_ever, NULL),

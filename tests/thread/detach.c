@@ -73,7 +73,7 @@ TEST(detached_spawns_keep_memory_flat, 40)
     uint32_t threads = test_thread_count();
     spawn_detached(200, 4, &detached);
     struct figures before = measure();
-    uint32_t count = test_scale(100000, 500);
+    uint32_t count = test_scale_threads(100000, 300);
     spawn_detached(count, 4, &detached);
     compare(before, measure(), count);
     wait_until_gone(threads);
@@ -82,7 +82,7 @@ TEST(detached_spawns_keep_memory_flat, 40)
 /* The same, detached after birth by the spawner. */
 TEST(detach_calls_keep_memory_flat, 40)
 {
-    uint32_t count = test_scale(30000, 300), threads = test_thread_count();
+    uint32_t count = test_scale_threads(30000, 200), threads = test_thread_count();
     struct figures before = measure();
     __atomic_store_n(&ended, 0, __ATOMIC_RELAXED);
     for (uint32_t i = 0; i < count; ++i) {
@@ -100,14 +100,14 @@ TEST(detach_calls_keep_memory_flat, 40)
 TEST(detached_spawns_of_many_sizes_keep_memory_flat, 30)
 {
     uint64_t state = test_seed();
-    uint32_t count = test_scale(10000, 200), threads = test_thread_count();
+    uint32_t count = test_scale_threads(10000, 100), threads = test_thread_count();
     test_note("seed %l", state);
     spawn_detached(200, 4, &(thrum_spawn_options){ .detached = true });
     struct figures before = measure();
     for (uint32_t i = 0; i < count / 10; ++i) {
         thrum_spawn_options options = { .detached = true,
-                                        .stack_size = test_random(&state) % (4 << 20) + 1,
-                                        .guard_size = test_random(&state) % 100000 };
+                                        .stack_size = test_pick(&state, 4 << 20) + 1,
+                                        .guard_size = test_pick(&state, 100000) };
         spawn_detached(10, 4, &options);
     }
     compare(before, measure(), count);
@@ -122,7 +122,7 @@ static void *detach_self(void *unused)
 
 TEST(detach_of_oneself, 20)
 {
-    uint32_t count = test_scale(10000, 100), threads = test_thread_count();
+    uint32_t count = test_scale_threads(10000, 100), threads = test_thread_count();
     __atomic_store_n(&ended, 0, __ATOMIC_RELAXED);
     struct figures before = measure();
     for (uint32_t i = 0; i < count; ++i)
@@ -143,16 +143,16 @@ static void *spin_a_while(void *argument)
 TEST(detach_while_ending, 30)
 {
     uint64_t state = test_seed();
-    uint32_t count = test_scale(20000, 200), threads = test_thread_count();
+    uint32_t count = test_scale_threads(20000, 200), threads = test_thread_count();
     test_note("seed %l", state);
     __atomic_store_n(&ended, 0, __ATOMIC_RELAXED);
     struct figures before = measure();
     for (uint32_t i = 0; i < count; ++i) {
-        uintptr_t child_spins = test_random(&state) % 20000;
+        uintptr_t child_spins = test_pick(&state, 20000);
         thrum_thread *thread = test_spawn(spin_a_while, (void *)child_spins);
         if (!thread)
             return;
-        for (uint64_t spins = test_random(&state) % 40000; spins > 0; --spins)
+        for (uint64_t spins = test_pick(&state, 40000); spins > 0; --spins)
             __asm__ volatile("" ::: "memory");
         CHECK(thrum_detach(thread) == THRUM_OK);
     }
@@ -193,7 +193,7 @@ static void *hold_until_released(void *unused)
 TEST(detached_burst_ends_at_once, 20)
 {
     thrum_spawn_options options = { .detached = true, .stack_size = 65536 };
-    uint32_t count = test_scale(2000, 50), threads = test_thread_count();
+    uint32_t count = test_scale_threads(2000, 50), threads = test_thread_count();
     struct figures before = measure();
     release_all = (thrum_sem)THRUM_SEM_INIT(0);
     __atomic_store_n(&ended, 0, __ATOMIC_RELAXED);

@@ -96,7 +96,7 @@ TEST(each_thread_while_threads_come_and_go, 20)
                                   test_spawn(spawn_for_ever, NULL) };
     for (uint32_t i = 0; i < rounds; ++i) {
         thrum_each_thread(read_thread, &sum);
-        for (uint64_t spins = test_random(&state) % 20000; spins > 0; --spins)
+        for (uint64_t spins = test_pick(&state, 20000); spins > 0; --spins)
             __asm__ volatile("" ::: "memory");
     }
     __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);

@@ -179,7 +179,7 @@ static void all_exit_at_once(void *unused)
 TEST(exit_of_all_at_once_has_one_last, 30)
 {
     struct system_child *child = test_child();
-    uint32_t rounds = test_scale(200, 10);
+    uint32_t rounds = test_scale_threads(200, 10);
     for (uint32_t i = 0; i < rounds; ++i) {
         if (!CHECK(system_run(all_exit_at_once, NULL, 5000, child)) ||
             !CHECK_EQ(child->exit_status, 0) ||

@@ -188,6 +188,10 @@ TEST(fork_at_any_moment, 60)
 {
     uint32_t rounds = test_scale(300, 20), threads = test_thread_count();
     struct system_child *child = test_child();
+    if (system_emulated()) {
+        test_skip("a fork may copy the emulator's own locks while they are held");
+        return;
+    }
     stop = 0;
     thrum_thread *others[2] = { test_spawn(come_and_go, NULL), test_spawn(come_and_go, NULL) };
     for (uint32_t i = 0; i < rounds; ++i) {
@@ -273,7 +277,7 @@ static void *unlock_not_held(void *unused)
 static void unlock_with_the_old_id(void *unused)
 {
     (void)unused;
-    thrum_set_fatal_hook(NULL);
+    child_ends_at_misuse();
     if (!system_set_next_id(id_before))
         child_skip("the next id cannot be chosen here");
     thrum_thread *thread = test_spawn(unlock_not_held, NULL);
@@ -288,7 +292,6 @@ TEST(fork_keeps_lock_ids_apart, 10)
     thrum_mutex_lock(&held_by_caller);
     test_in_child_alone(spawn_with_the_old_id, NULL, 5000);
     struct system_child *child = test_child();
-    /* Process 1 of a namespace cannot die of SIGABRT: it ends with a status. */
     if (system_run_alone(unlock_with_the_old_id, NULL, 5000, child) && child->exit_status != 77) {
         if (!CHECK(child->exit_status != 0) || !CHECK(test_contains(child->output, "thrum: ")) ||
             !CHECK(test_contains(child->output, "unlocks")))

@@ -30,15 +30,15 @@ struct racer {
 static void dispose(thrum_thread *thread, uintptr_t expected, uint64_t *state)
 {
     void *result = NULL;
-    spin(test_random(state) % 3000);
-    switch (test_random(state) % 4) {
+    spin(test_pick(state, 3000));
+    switch (test_pick(state, 4)) {
     case 0: CHECK(thrum_detach(thread) == THRUM_OK); return;
     case 1: CHECK(thrum_join(thread, &result) == THRUM_OK); break;
     case 2: CHECK(thrum_join_until(thread, &result, THRUM_FOREVER) == THRUM_OK); break;
     default:
-        while (thrum_join_until(thread, &result, thrum_after(test_random(state) % 20000)) ==
+        while (thrum_join_until(thread, &result, thrum_after(test_pick(state, 20000))) ==
                THRUM_TIMED_OUT)
-            if (test_random(state) % 8 == 0) {
+            if (test_pick(state, 8) == 0) {
                 CHECK(thrum_detach(thread) == THRUM_OK);
                 return;
             }
@@ -51,10 +51,10 @@ static void *race(void *argument)
     const struct racer *racer = argument;
     uint64_t state = racer->seed;
     for (uint32_t i = 0; i < racer->rounds; ++i) {
-        uintptr_t spins = test_random(&state) % 4000;
+        uintptr_t spins = test_pick(&state, 4000);
         thrum_thread *thread = NULL;
         thrum_status status =
-            thrum_spawn(&thread, test_random(&state) % 2 ? spin_then_return : spin_then_exit,
+            thrum_spawn(&thread, test_pick(&state, 2) ? spin_then_return : spin_then_exit,
                         (void *)spins, NULL);
         if (!CHECK_EQ(status, THRUM_OK))
             break;
@@ -71,7 +71,7 @@ TEST(life_races_of_join_detach_exit, 40)
     size_t mappings = system_mapping_count();
     test_note("seed %l", test_seed());
     for (uint64_t i = 0; i < RACERS; ++i) {
-        racers[i] = (struct racer){ test_seed() + i, test_scale(10000, 100) };
+        racers[i] = (struct racer){ test_seed() + i, test_scale_threads(10000, 100) };
         threads[i] = test_spawn(race, &racers[i]);
     }
     for (int i = 0; i < RACERS; ++i)
@@ -97,7 +97,7 @@ static void *fill_box(void *argument)
             break;
         for (;;) {
             thrum_thread *empty = NULL;
-            if (__atomic_compare_exchange_n(&box[test_random(&state) % BOX], &empty, thread, false,
+            if (__atomic_compare_exchange_n(&box[test_pick(&state, BOX)], &empty, thread, false,
                                             __ATOMIC_RELEASE, __ATOMIC_RELAXED))
                 break;
         }
@@ -112,7 +112,7 @@ static void *empty_box(void *argument)
     uint64_t state = racer->seed;
     while (__atomic_load_n(&disposed_total, __ATOMIC_RELAXED) < 2 * racer->rounds) {
         thrum_thread *thread =
-            __atomic_exchange_n(&box[test_random(&state) % BOX], NULL, __ATOMIC_ACQUIRE);
+            __atomic_exchange_n(&box[test_pick(&state, BOX)], NULL, __ATOMIC_ACQUIRE);
         if (!thread) {
             thrum_yield();
             continue;
@@ -130,7 +130,7 @@ TEST(life_races_handles_change_hands, 40)
     boxed_total = disposed_total = 0;
     test_note("seed %l", test_seed());
     for (uint64_t i = 0; i < 4; ++i) {
-        racers[i] = (struct racer){ test_seed() + 100 + i, test_scale(8000, 100) };
+        racers[i] = (struct racer){ test_seed() + 100 + i, test_scale_threads(8000, 100) };
         threads[i] = test_spawn(i < 2 ? fill_box : empty_box, &racers[i]);
     }
     for (int i = 0; i < 4; ++i)
@@ -143,15 +143,15 @@ TEST(life_races_handles_change_hands, 40)
 TEST(life_races_join_until_at_the_end, 20)
 {
     uint64_t state = test_seed();
-    uint32_t rounds = test_scale(10000, 100), late = 0;
+    uint32_t rounds = test_scale_threads(10000, 100), late = 0;
     test_note("seed %l", state);
     for (uint32_t i = 0; i < rounds; ++i) {
-        uintptr_t spins = test_random(&state) % 10000;
+        uintptr_t spins = test_pick(&state, 10000);
         thrum_thread *thread = test_spawn(spin_then_return, (void *)spins);
         void *result = NULL;
         if (!thread)
             return;
-        if (thrum_join_until(thread, &result, thrum_after(test_random(&state) % 60000)) ==
+        if (thrum_join_until(thread, &result, thrum_after(test_pick(&state, 60000))) ==
             THRUM_TIMED_OUT) {
             ++late;
             CHECK(result == NULL);

@@ -70,13 +70,13 @@ static void hold_at_once(uint32_t count, const thrum_spawn_options *options)
 TEST(ten_thousand_alive_at_once, 60)
 {
     thrum_spawn_options options = { .stack_size = 65536 };
-    hold_at_once(test_scale(10000, 100), &options);
+    hold_at_once(test_scale_threads(10000, 100), &options);
 }
 
 /* With 8 MiB each, which is 80 GB of address space; strict overcommit may refuse it. */
 TEST(ten_thousand_default_stacks_at_once, 60)
 {
-    hold_at_once(test_scale(10000, 100), NULL);
+    hold_at_once(test_scale_threads(10000, 100), NULL);
 }
 
 static void *nothing(void *argument)
@@ -124,8 +124,8 @@ static void spawn_in_a_row(uint32_t count)
 
 TEST(spawns_in_a_row, 60)
 {
-    spawn_in_a_row(test_scale(100, 100)); /* warm */
-    spawn_in_a_row(test_scale(20000, 500));
+    spawn_in_a_row(test_scale_threads(100, 50)); /* warm */
+    spawn_in_a_row(test_scale_threads(20000, 300));
 }
 
 /* A fifth of a million; the million where it is asked for by name (`suite million_spawns`). */
@@ -140,6 +140,6 @@ static bool asked_for_by_name(const char *name)
 TEST(million_spawns, 300)
 {
     uint32_t count = asked_for_by_name("million_spawns") ? 1000000 : 200000;
-    spawn_in_a_row(test_scale(100, 100));
-    spawn_in_a_row(test_scale(count, 1000));
+    spawn_in_a_row(test_scale_threads(100, 50));
+    spawn_in_a_row(test_scale_threads(count, 500));
 }

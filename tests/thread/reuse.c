@@ -21,7 +21,7 @@ static void *end_detached_threads(void *argument)
     uint64_t state = *(uint64_t *)argument;
     while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         thrum_spawn_options options = { .detached = true,
-                                        .stack_size = test_random(&state) % (8 * REGION_SIZE) };
+                                        .stack_size = test_pick(&state, 8 * REGION_SIZE) };
         if (thrum_spawn(NULL, nothing, NULL, &options) == THRUM_OK)
             __atomic_fetch_add(&spawned, 1, __ATOMIC_RELAXED);
         else
@@ -56,7 +56,7 @@ static size_t watch_regions(uint32_t *rounds, thrum_time until, uint64_t *state)
             *rounds = i;
         if (i >= *rounds)
             continue;
-        sizes[at] = 4096 * (1 + test_random(state) % (REGION_SIZE / 4096));
+        sizes[at] = 4096 * (1 + test_pick(state, REGION_SIZE / 4096));
         held[at] = system_map(sizes[at]);
         for (size_t word = 0; held[at] && word < sizes[at] / sizeof(uint64_t); ++word)
             held[at][word] = PATTERN;
@@ -77,7 +77,7 @@ TEST(clear_tid_never_lands_in_anothers_memory, 30)
         spawners[i] = test_spawn(end_detached_threads, &seeds[i]);
     }
     uint32_t rounds = test_scale(8000, 200);
-    CHECK_EQ(watch_regions(&rounds, thrum_after(test_ms(4000)), &state), 0);
+    CHECK_EQ(watch_regions(&rounds, thrum_after(test_run_ms(4000)), &state), 0);
     __atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
     for (int i = 0; i < SPAWNERS; ++i)
         test_join(spawners[i]);
@@ -109,7 +109,7 @@ static void *check_and_dirty(void *unused)
 
 TEST(reused_mapping_has_fresh_variables, 20)
 {
-    uint32_t rounds = test_scale(5000, 50);
+    uint32_t rounds = test_scale_threads(5000, 50);
     for (uint32_t i = 0; i < rounds; ++i)
         CHECK_EQ((uintptr_t)test_join(test_spawn(check_and_dirty, NULL)), 0);
 }
@@ -118,13 +118,13 @@ TEST(reused_mapping_has_fresh_variables, 20)
 TEST(reused_mapping_of_another_size, 20)
 {
     uint64_t state = test_seed();
-    uint32_t rounds = test_scale(2000, 50);
+    uint32_t rounds = test_scale_threads(2000, 50);
     test_note("seed %l", state);
     for (uint32_t i = 0; i < rounds; ++i) {
         thrum_thread *thread = NULL;
-        thrum_spawn_options options = { .stack_size = test_random(&state) % (1 << 20),
-                                        .guard_size = test_random(&state) % (1 << 16),
-                                        .arg_size = test_random(&state) % 2 * 16 };
+        thrum_spawn_options options = { .stack_size = test_pick(&state, 1 << 20),
+                                        .guard_size = test_pick(&state, 1 << 16),
+                                        .arg_size = test_pick(&state, 2) * 16 };
         CHECK(thrum_spawn(&thread, check_and_dirty, &options, &options) == THRUM_OK);
         CHECK_EQ((uintptr_t)test_join(thread), 0);
     }

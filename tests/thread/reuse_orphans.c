@@ -65,7 +65,7 @@ TEST(orphans_are_not_owned_by_a_namesake, 15)
 static void unlock_mutex_in_child(void *unused)
 {
     (void)unused;
-    thrum_set_fatal_hook(NULL);
+    child_ends_at_misuse();
     run_as_namesake(unlock_orphan_mutex);
     text_print("the unlock was taken for the holder's\n");
 }
@@ -73,12 +73,11 @@ static void unlock_mutex_in_child(void *unused)
 static void unlock_recursive_in_child(void *unused)
 {
     (void)unused;
-    thrum_set_fatal_hook(NULL);
+    child_ends_at_misuse();
     run_as_namesake(unlock_orphan_recursive);
     text_print("the unlock was taken for the holder's\n");
 }
 
-/* Process 1 of a namespace cannot die of SIGABRT: it ends with a status. */
 static void expect_misuse_of_orphan(void (*body)(void *), const void *object)
 {
     struct system_child *child = test_child();

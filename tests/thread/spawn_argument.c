@@ -27,7 +27,7 @@ static void fill_message(struct message *message, uint64_t number)
 
 TEST(arg_copy_outlives_the_callers, 10)
 {
-    uint32_t count = test_scale(2000, 50);
+    uint32_t count = test_scale_threads(2000, 50);
     thrum_spawn_options options = { .arg_size = sizeof(struct message) };
     for (uint64_t i = 0; i < count; i += 8) {
         thrum_thread *threads[8];
@@ -127,7 +127,7 @@ static void *add_to_sum(void *argument)
 
 TEST(arg_copy_of_detached, 10)
 {
-    uint32_t count = test_scale(2000, 50), expected = 0;
+    uint32_t count = test_scale_threads(2000, 50), expected = 0;
     thrum_spawn_options options = { .arg_size = sizeof(uint32_t), .detached = true };
     detached_sum = 0;
     for (uint32_t i = 1; i <= count; ++i) {

@@ -58,7 +58,7 @@ static void *live_shortly(void *argument)
     return (void *)(uintptr_t)(mark == MARK);
 }
 
-static uint64_t recent_ids[8];
+static uint32_t recent_ids[8];
 
 /* Aims at threads that have just been born or are about to end; a miss is no harm. */
 static void *aim(void *unused)
@@ -66,7 +66,7 @@ static void *aim(void *unused)
     uint32_t sent = 0;
     (void)unused;
     for (uint32_t i = 0; !__atomic_load_n(&stop, __ATOMIC_RELAXED); ++i) {
-        uint64_t id = __atomic_load_n(&recent_ids[i % 8], __ATOMIC_RELAXED);
+        uint32_t id = __atomic_load_n(&recent_ids[i % 8], __ATOMIC_RELAXED);
         sent += id != 0 && system_signal(id, SYSTEM_SIGNAL_A);
         for (int spins = 0; spins < 500; ++spins)
             __asm__ volatile("" ::: "memory");
@@ -74,7 +74,7 @@ static void *aim(void *unused)
     return (void *)(uintptr_t)sent;
 }
 
-static void remember(uint64_t id, uint32_t at)
+static void remember(uint32_t id, uint32_t at)
 {
     __atomic_store_n(&recent_ids[at % 8], id, __ATOMIC_RELAXED);
 }
@@ -93,15 +93,15 @@ static void *spawn_in_storm(void *argument)
     for (; i < spawner->most && thrum_now() < spawner->until; ++i) {
         thrum_thread *thread = NULL;
         void *result = NULL;
-        void *spins = (void *)(uintptr_t)(test_random(&state) % 5000);
-        bool detached = test_random(&state) % 4 == 0;
+        void *spins = (void *)(uintptr_t)test_pick(&state, 5000);
+        bool detached = test_pick(&state, 4) == 0;
         thrum_spawn_options options = { .detached = detached };
         if (!CHECK(thrum_spawn(&thread, live_shortly, spins, &options) == THRUM_OK))
             break;
         if (detached)
             continue;
-        remember(thrum_thread_id(thread), i);
-        if (test_random(&state) % 2) {
+        remember((uint32_t)thrum_thread_id(thread), i);
+        if (test_pick(&state, 2)) {
             CHECK(thrum_detach(thread) == THRUM_OK);
             continue;
         }
@@ -119,8 +119,8 @@ static void spawn_under(uint32_t interval_us, uint32_t milliseconds)
     thrum_thread *threads[2];
     struct spawner spawners[2];
     for (uint64_t i = 0; i < 2; ++i) {
-        spawners[i] = (struct spawner){ test_seed() + i, test_scale(20000, 100),
-                                        thrum_after(test_ms(milliseconds)) };
+        spawners[i] = (struct spawner){ test_seed() + i, test_scale_threads(20000, 100),
+                                        thrum_after(test_run_ms(milliseconds)) };
         threads[i] = test_spawn(spawn_in_storm, &spawners[i]);
     }
     system_set_signal_mask(mask | (uint64_t)1 << (SYSTEM_SIGNAL_ALARM - 1));

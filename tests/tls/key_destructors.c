@@ -239,12 +239,12 @@ TEST(destructor_may_spawn_lock_and_sleep, 5)
     thrum_tls_free(key);
 }
 
-static uint32_t chain;
+static uint32_t chain, chain_length;
 
 static void spawn_the_next(void *value)
 {
     thrum_spawn_options detached = { .detached = true };
-    if (__atomic_add_fetch(&chain, 1, __ATOMIC_RELEASE) < 200)
+    if (__atomic_add_fetch(&chain, 1, __ATOMIC_RELEASE) < chain_length)
         CHECK(thrum_spawn(NULL, set_key, value, &detached) == THRUM_OK);
 }
 
@@ -252,14 +252,15 @@ static void spawn_the_next(void *value)
 TEST(destructor_spawns_a_chain, 10)
 {
     chain = 0;
+    chain_length = test_scale_threads(200, 50);
     uint32_t threads = test_thread_count();
     begin(spawn_the_next);
     test_join(test_spawn(set_key, &values[0]));
     thrum_time limit = thrum_after(test_ms(8000));
-    while ((__atomic_load_n(&chain, __ATOMIC_ACQUIRE) < 200 || test_thread_count() > threads) &&
+    while ((__atomic_load_n(&chain, __ATOMIC_ACQUIRE) < chain_length || test_thread_count() > threads) &&
            thrum_now() < limit)
         thrum_yield();
-    CHECK_EQ(chain, 200);
+    CHECK_EQ(chain, chain_length);
     thrum_tls_free(key);
 }
 

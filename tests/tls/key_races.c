@@ -20,7 +20,7 @@ static void *churn(void *argument)
     while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
         thrum_tls_key keys[4];
         for (int i = 0; i < 4; ++i) {
-            bool inherit = test_random(&state) % 2 != 0;
+            bool inherit = test_pick(&state, 2) != 0;
             thrum_status status = thrum_tls_alloc(&keys[i], inherit ? NULL : count_destroyed,
                                                   inherit ? THRUM_TLS_INHERIT : 0);
             if (!CHECK_EQ(status, THRUM_OK))
@@ -60,7 +60,7 @@ static void *spawn_users(void *argument)
 TEST(key_races_with_birth_and_end, 30)
 {
     uint64_t seeds[2] = { test_seed(), test_seed() + 1 };
-    uint32_t rounds = test_scale(5000, 50);
+    uint32_t rounds = test_scale_threads(5000, 50);
     thrum_thread *churners[2], *spawners[2];
     test_note("seed %l", test_seed());
     stop = destroyed = 0;
@@ -143,7 +143,7 @@ TEST(key_races_of_free_and_inheritance, 30)
         thrum_event_reset(&settled);
         thrum_barrier_wait(&go);
         thrum_barrier_wait(&go);
-        for (uint64_t spins = test_random(&state) % 60000; spins > 0; --spins)
+        for (uint64_t spins = test_pick(&state, 60000); spins > 0; --spins)
             __asm__ volatile("" ::: "memory");
         thrum_tls_free(passing);
         successor = allocate_again(passing);

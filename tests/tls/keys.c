@@ -158,7 +158,7 @@ static void *free_key(void *unused)
 
 TEST(key_reused_shows_no_ghosts, 20)
 {
-    uint32_t rounds = test_scale(500, 20);
+    uint32_t rounds = test_scale_threads(500, 20);
     uint64_t state = test_seed();
     thrum_thread *threads[HAUNTED];
     for (int i = 0; i < HAUNTED; ++i)
@@ -169,7 +169,7 @@ TEST(key_reused_shows_no_ghosts, 20)
         thrum_tls_set(key, &values[1]);
         thrum_barrier_wait(&step);
         thrum_barrier_wait(&step);
-        if (test_random(&state) % 4 == 0)
+        if (test_pick(&state, 4) == 0)
             test_join(test_spawn(free_key, NULL)); /* by a thread that never used it */
         else
             free_key(NULL);
@@ -189,8 +189,9 @@ static void *leave_a_value(void *argument)
 
 TEST(key_of_a_reused_mapping_is_null, 10)
 {
+    uint32_t rounds = test_scale_threads(1000, 50);
     CHECK_EQ(thrum_tls_alloc(&key, NULL, 0), THRUM_OK);
-    for (int i = 0; i < 1000; ++i) {
+    for (uint32_t i = 0; i < rounds; ++i) {
         CHECK_EQ(thrum_tls_alloc(&second, NULL, 0), THRUM_OK);
         CHECK(test_join(test_spawn(leave_a_value, values)) == NULL);
         CHECK(test_join(test_spawn(leave_a_value, values)) == NULL);

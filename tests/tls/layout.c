@@ -50,8 +50,8 @@ TEST(layout_of_every_shape, 10)
     test_note("seed %l", state);
     for (size_t align = 1; align <= 65536; align *= 2) {
         for (int i = 0; i < 200; ++i) {
-            size_t size = test_random(&state) % (i % 2 ? 64 : 200000);
-            uintptr_t address = test_random(&state) % 0x10000000;
+            size_t size = test_pick(&state, i % 2 ? 64 : 200000);
+            uintptr_t address = test_pick(&state, 0x10000000);
             address = i % 3 ? address : round_up(address, align);
             check_variant_2(size, align, address);
             check_variant_1(gaps[i % 3], size, align, address);

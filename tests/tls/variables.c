@@ -74,7 +74,8 @@ static void *fill_and_check(void *argument)
 TEST(variables_are_every_threads_own, 10)
 {
     CHECK_EQ(count_wrong(), 0); /* main's, as the image has them */
-    for (int round = 0; round < 20; ++round) {
+    uint32_t rounds = test_scale_threads(20, 5);
+    for (uint32_t round = 0; round < rounds; ++round) {
         thrum_thread *threads[16];
         for (uintptr_t i = 0; i < 16; ++i)
             threads[i] = test_spawn(fill_and_check, (void *)(i + 100));

@@ -1,0 +1,2 @@
+#define REACH reach_initial_exec
+#include "reach.h"

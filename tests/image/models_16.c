@@ -1,0 +1,3 @@
+/* own program: how its TLS image is addressed is its subject: alignment 16. */
+#define MODEL_ALIGN 16
+#include "models/check.h"

@@ -1,0 +1,3 @@
+/* own program: how its TLS image is addressed is its subject: alignment 4. */
+#define MODEL_ALIGN 4
+#include "models/check.h"

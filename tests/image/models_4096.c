@@ -1,0 +1,3 @@
+/* own program: how its TLS image is addressed is its subject: alignment 4096. */
+#define MODEL_ALIGN 4096
+#include "models/check.h"

@@ -1,0 +1,3 @@
+/* own program: how its TLS image is addressed is its subject: alignment 65536. */
+#define MODEL_ALIGN 65536
+#include "models/check.h"

@@ -1,0 +1,86 @@
+/* A kernel before Linux 5.1, which has no calls with 64-bit times where a word has 32 bits: the old
+ * ones serve. Such a kernel is made of a newer one by refusing it those calls. */
+#include "../support/thread_system.h"
+#include "../test.h"
+#include "os/linux/linux.h"
+
+static thrum_mutex mutex;
+static uint32_t counter;
+
+static void *count_under_lock(void *rounds)
+{
+    for (uint32_t i = 0; i < *(uint32_t *)rounds; ++i) {
+        thrum_mutex_lock(&mutex);
+        counter = *(volatile uint32_t *)&counter + 1;
+        if (i % 16 == 0)
+            thrum_yield(); /* so that others come to sleep */
+        thrum_mutex_unlock(&mutex);
+    }
+    return rounds;
+}
+
+static void *wait_for_event(void *event)
+{
+    thrum_event_wait(event);
+    return event;
+}
+
+/* Beyond what the old calls can be told. */
+static void *wait_far(void *event)
+{
+    return thrum_event_wait_until(event, (thrum_time)1 << 62) == THRUM_OK ? event : NULL;
+}
+
+static void live_with_old_calls(void *argument)
+{
+    const uint32_t refused[] = { THRUM_LINUX_FUTEX, THRUM_LINUX_CLOCK_GETTIME,
+                                 THRUM_LINUX_CLOCK_NANOSLEEP };
+    const thrum_time length = 20000000;
+    static uint32_t word, rounds;
+    rounds = *(uint32_t *)argument;
+    if (!system_refuse_calls(refused, sizeof refused / sizeof *refused))
+        child_skip("the kernel cannot be made to refuse calls here");
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; ++i)
+        CHILD_CHECK(thrum_linux_call((long)refused[i], 0, 0, 0, 0, 0, 0) == -THRUM_LINUX_ENOSYS);
+
+    thrum_time start = thrum_now();
+    CHILD_CHECK(thrum_now() >= start);
+    thrum_sleep_until(start + length);
+    CHILD_CHECK(thrum_now() >= start + length && thrum_now() < start + length + test_ms(2000));
+    thrum_sleep_until(start);
+    thrum_time deadline = thrum_after(length);
+    while (thrum_wait_until(&word, 0, deadline) == THRUM_OK) {
+    }
+    CHILD_CHECK(thrum_now() >= deadline && thrum_now() < deadline + test_ms(2000));
+    CHILD_CHECK(thrum_wait_until(&word, 0, 1) == THRUM_TIMED_OUT);
+    CHILD_CHECK(thrum_wait_until(&word, 1, THRUM_FOREVER) != THRUM_TIMED_OUT);
+
+    thrum_thread *threads[4];
+    for (int i = 0; i < 4; ++i)
+        threads[i] = test_spawn(count_under_lock, &rounds);
+    for (int i = 0; i < 4; ++i)
+        CHILD_CHECK(test_join(threads[i]) == &rounds);
+    CHILD_CHECK(counter == 4 * rounds);
+
+    thrum_event event = THRUM_EVENT_INIT;
+    threads[0] = test_spawn(wait_for_event, &event);
+    threads[1] = test_spawn(wait_far, &event);
+    deadline = thrum_after(length);
+    CHILD_CHECK(thrum_join_until(threads[0], NULL, deadline) == THRUM_TIMED_OUT);
+    CHILD_CHECK(thrum_now() >= deadline);
+    CHILD_CHECK(thrum_join_until(threads[1], NULL, thrum_after(length)) == THRUM_TIMED_OUT);
+    thrum_event_set(&event);
+    CHILD_CHECK(test_join(threads[0]) == &event);
+    CHILD_CHECK(test_join(threads[1]) == &event);
+}
+
+TEST(old_calls_serve, 20)
+{
+    static uint32_t rounds;
+    if (THRUM_LINUX_OLD_FUTEX == 0) {
+        test_skip("this CPU has one set of calls");
+        return;
+    }
+    rounds = test_scale(20000, 200);
+    test_in_child(live_with_old_calls, &rounds, 10000);
+}
