@@ -16,7 +16,8 @@ static inline void thrum_arch_relax(void)
     __asm__ volatile("" ::: "memory");
 }
 
-/* sp: argc, argv…, NULL, envp…, NULL, auxv… No frame and no return address end the chain. */
+/* sp: argc, argv…, NULL, envp…, NULL, auxv… Small data is found by gp. No frame and no return address
+ * end the chain. */
 #define THRUM_ARCH_ENTRY          \
     ".text\n"                     \
     ".global _start\n"            \
@@ -24,6 +25,8 @@ static inline void thrum_arch_relax(void)
     "_start:\n"                   \
     "    .cfi_startproc\n"        \
     "    .cfi_undefined ra\n"     \
+    "    movhi gp, %hiadj(_gp)\n" \
+    "    addi gp, gp, %lo(_gp)\n" \
     "    mov r4, sp\n"            \
     "    movi r5, -16\n"          \
     "    and sp, sp, r5\n"        \

