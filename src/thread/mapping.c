@@ -201,7 +201,7 @@ static bool refresh(struct thrum_thread *block)
     if (UP)
         __builtin_memset(guarded, 0, (size_t)((char *)block - guarded));
     __builtin_memset(thrum_block_slots(block), 0, (block->slots_high + 1) * sizeof(void *));
-    if (thrum_tls_image.layout.image > 0) /* variant I: the image is above */
+    if (THRUM_ARCH_TLS_VARIANT == 1) /* the image is above */
         __builtin_memset(tp, 0, (size_t)(block->map + block->map_size - tp));
     return true;
 }
