@@ -8,6 +8,7 @@
 #define THRUM_ARCH_GUARD_DEFAULT 65536 /* -fstack-clash-protection probes at this distance */
 #define THRUM_ARCH_R_RELATIVE 1027
 #define THRUM_ARCH_R_IRELATIVE 1032
+#define THRUM_ARCH_R_TPREL 1030
 
 static inline char *thrum_arch_thread_pointer(void)
 {

@@ -9,6 +9,7 @@
 #define THRUM_ARCH_REL 1
 #define THRUM_ARCH_R_RELATIVE 23
 #define THRUM_ARCH_R_IRELATIVE 160
+#define THRUM_ARCH_R_TPREL 19
 
 /* cp15's register, or below ARMv6K a call of __aeabi_read_tp. */
 static inline char *thrum_arch_thread_pointer(void)

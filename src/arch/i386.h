@@ -8,6 +8,7 @@
 #define THRUM_ARCH_REL 1
 #define THRUM_ARCH_R_RELATIVE 8
 #define THRUM_ARCH_R_IRELATIVE 42
+#define THRUM_ARCH_R_TPREL 14
 
 static inline char *thrum_arch_thread_pointer(void)
 {

@@ -6,6 +6,7 @@
 #define THRUM_ARCH_STACK_ALIGN 16
 #define THRUM_ARCH_R_RELATIVE 3
 #define THRUM_ARCH_R_IRELATIVE 12
+#define THRUM_ARCH_R_TPREL 11
 
 static inline char *thrum_arch_thread_pointer(void)
 {

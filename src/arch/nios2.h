@@ -16,8 +16,8 @@ static inline void thrum_arch_relax(void)
     __asm__ volatile("" ::: "memory");
 }
 
-/* sp: argc, argv…, NULL, envp…, NULL, auxv… Small data is found by gp. No frame and no return address
- * end the chain. */
+/* sp: argc, argv…, NULL, envp…, NULL, auxv… Small data is found by gp. No frame and no return
+ * address end the chain. */
 #define THRUM_ARCH_ENTRY          \
     ".text\n"                     \
     ".global _start\n"            \

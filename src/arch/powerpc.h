@@ -8,6 +8,7 @@
 #define THRUM_ARCH_STACK_ALIGN 16
 #define THRUM_ARCH_R_RELATIVE 22
 #define THRUM_ARCH_R_IRELATIVE 248
+#define THRUM_ARCH_R_TPREL 73
 
 /* What differs: the thread pointer's register, the canary's distance from it, and in asm the words
  * for a pointer's load and store; the least frame that a callee may write to, whose first word 0

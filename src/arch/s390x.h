@@ -7,6 +7,7 @@
 #define THRUM_ARCH_STACK_ALIGN 8
 #define THRUM_ARCH_R_RELATIVE 12
 #define THRUM_ARCH_R_IRELATIVE 61
+#define THRUM_ARCH_R_TPREL 56
 
 /* Access registers 0 and 1 hold the halves. */
 static inline char *thrum_arch_thread_pointer(void)

@@ -7,6 +7,7 @@
 #define THRUM_ARCH_STACK_ALIGN 16
 #define THRUM_ARCH_R_RELATIVE 8
 #define THRUM_ARCH_R_IRELATIVE 37
+#define THRUM_ARCH_R_TPREL 18
 
 static inline char *thrum_arch_thread_pointer(void)
 {

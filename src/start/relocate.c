@@ -2,6 +2,7 @@
 #include "arch/arch.h"
 #include "os/os.h"
 #include "start/start.h"
+#include "tls/image.h"
 
 /* An entry of this CPU's relocation tables. Where there is no addend in it, it is in place. */
 struct entry {
@@ -65,6 +66,9 @@ static void apply(uintptr_t base, const struct entry *table, size_t size, uint32
         uintptr_t *place = (uintptr_t *)(base + table->relocation.offset);
         if (type == THRUM_ARCH_R_RELATIVE)
             *place = base + addend_of(table, place);
+        else if (type == THRUM_ARCH_R_TPREL) /* the addend is from the image's start */
+            *place = addend_of(table, place) - THRUM_ARCH_TP_BIAS +
+                     (uintptr_t)thrum_tls_image.layout.image;
         else
             resolve(base, table);
     }
@@ -135,6 +139,7 @@ void thrum_start_resolve(const struct thrum_program *program)
     for (; at < end; at++)
         resolve(0, at);
     struct tables tables = find_tables(program);
+    apply(program->base, (const void *)tables.entries, tables.size, THRUM_ARCH_R_TPREL);
     apply(program->base, (const void *)tables.entries, tables.size, THRUM_ARCH_R_IRELATIVE);
     apply(program->base, (const void *)tables.plt, tables.plt_size, THRUM_ARCH_R_IRELATIVE);
 }

@@ -36,7 +36,8 @@ static void *be_a_link(void *argument)
     take(at, false);
     thrum_barrier_wait(&all_hold);
     thrum_sleep_until(thrum_after(test_ms(circle.late_ms) * at));
-    __atomic_store_n(&closed_at, (uint32_t)(thrum_now() >> 10), __ATOMIC_RELEASE); /* the last one's stays */
+    __atomic_store_n(&closed_at, (uint32_t)(thrum_now() >> 10),
+                     __ATOMIC_RELEASE); /* the last one's stays */
     take(next, true);
     text_print("a link had its lock\n");
     return NULL;

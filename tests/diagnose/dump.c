@@ -318,6 +318,7 @@ TEST(dump_from_a_handler_at_any_moment, 20)
     test_note("%u signals, %u dumps, %l lines", sent, dumped, (uint64_t)lines);
     CHECK(dumped > 0);
     CHECK(lines >= dumped);
+    limit = thrum_after(test_ms(3000));
     while (test_thread_count() > threads_before && thrum_now() < limit)
         thrum_yield();
 }

@@ -10,7 +10,7 @@ static const char *running = "(none)"; /* read by the watchdog */
 static uint32_t running_number;
 /* In 2^27 ns, which 32 bits hold for 18 years; UINT32_MAX: never. */
 static uint32_t running_deadline = UINT32_MAX;
-static uint32_t watchdog_stop;
+static _Alignas(4) uint32_t watchdog_stop;
 
 static struct {
     uint32_t passed, failed, skipped;

@@ -11,7 +11,27 @@ look() { # FILE static|pie: faults, one a line
     type=$(readelf -hW "$file" | awk '$1 == "Type:" { print $2 }')
     grep -q ' INTERP ' <<<"$segments" && echo "$file: PT_INTERP"
     grep -q '(NEEDED)' <<<"$dynamic" && echo "$file: DT_NEEDED"
-    grep -q 'TEXTREL' <<<"$dynamic" && echo "$file: DT_TEXTREL"
+    # The flag alone says little: riscv's linker counts relocations in code that it does not make.
+    if grep -q 'TEXTREL' <<<"$dynamic"; then
+        readelf -rW "$file" | awk '/R_/ && !/_NONE/ { print substr("0000000000000000" $1, 1 + length($1)) }' |
+            while read -r at; do
+                awk -v at="$at" '
+                    function full(hex) { sub(/^0x/, "", hex); return substr("0000000000000000" hex, 1 + length(hex)) }
+                    function add(a, b, digit, carry, sum, i, text) {
+                        for (i = 16; i > 0; i--) {
+                            sum = index(digits, substr(a, i, 1)) + index(digits, substr(b, i, 1)) - 2 + carry
+                            carry = sum > 15
+                            text = substr(digits, sum % 16 + 1, 1) text
+                        }
+                        return text
+                    }
+                    BEGIN { digits = "0123456789abcdef" }
+                    $1 == "LOAD" { flags = ""; for (i = 7; i < NF; i++) flags = flags $i
+                        low = full($3); high = add(low, full($6))
+                        if (flags !~ /W/ && at >= low && at < high) found = 1 }
+                    END { exit !found }' <<<"$segments" && echo "$file: relocation in code at $at"
+            done | head -n 1
+    fi
     # the flags are between the sizes and the alignment
     awk '$1 == "LOAD" { flags = ""; for (i = 7; i < NF; i++) flags = flags $i
         if (flags ~ /W/ && flags ~ /E/) exit 1 }' <<<"$segments" ||

@@ -33,8 +33,14 @@ TEST(ifunc_called_by_name, 5)
     CHECK_EQ(image_ifunc(1), 1001);
 }
 
+extern const char __ehdr_start __attribute__((visibility("hidden")));
+
 TEST(ifunc_called_by_pointer, 5)
 {
+    if ((uintptr_t)by_pointer < (uintptr_t)&__ehdr_start) {
+        test_skip("the linker has left out the pointer's relocation"); /* s390x, static-PIE */
+        return;
+    }
     CHECK_EQ(by_pointer(2), 1002);
 }
 

@@ -36,6 +36,16 @@ static uint64_t bit(int signal)
     return (uint64_t)1 << (signal - 1);
 }
 
+/* An emulator that believes in a restorer reads the mask one word further on, where there is none. */
+static bool mask_is_lost(void)
+{
+#ifdef THRUM_LINUX_RESTORER_ASM
+    return false;
+#else
+    return system_emulated();
+#endif
+}
+
 static void *meet_signals(void *unused)
 {
     const int signal = SYSTEM_SIGNAL_A;
@@ -51,7 +61,7 @@ static void *meet_signals(void *unused)
             CHECK_EQ(seen.signal, signal);
             CHECK_EQ(seen.number, signal);
             CHECK(seen.code <= 0); /* from a program */
-            CHECK_EQ(seen.mask, before | masks[i] | (defer ? bit(signal) : 0));
+            CHECK(seen.mask == (before | masks[i] | (defer ? bit(signal) : 0)) || mask_is_lost());
             CHECK_EQ(system_signal_mask(), before); /* as it was, afterwards */
         }
     }
@@ -113,7 +123,8 @@ static void *fault(void *unused)
     seen.runs = 0;
     *(volatile uint32_t *)(void *)(forbidden + 1024) = 77; /* again, when it is allowed */
     CHECK_EQ(seen.runs, 1);
-    CHECK_EQ(seen.address, (uintptr_t)forbidden + 1024);
+    /* s390x knows the page alone */
+    CHECK(seen.address == (uintptr_t)forbidden + 1024 || seen.address == (uintptr_t)forbidden);
     CHECK(seen.code > 0); /* from the kernel */
     CHECK_EQ(*(volatile uint32_t *)(void *)(forbidden + 1024), 77);
     CHECK_EQ(thrum_linux_sigaction(THRUM_LINUX_SIGSEGV, &old, NULL), 0);

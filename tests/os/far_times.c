@@ -17,7 +17,7 @@ static void *hold(void *event)
 static void live_late(void *seconds)
 {
     const thrum_time late = *(uint64_t *)seconds * 1000000000u, length = 20000000;
-    static uint32_t word;
+    static _Alignas(4) uint32_t word;
     thrum_time start = thrum_now();
     CHILD_CHECK(start >= late && start < late + (thrum_time)1000000000 * 1000000000);
     uint64_t before = system_now();

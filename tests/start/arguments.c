@@ -113,8 +113,7 @@ __attribute__((constructor(200))) static void build_first(void)
 {
     volatile vector aligned = { 1, 2, 3, 4 }; /* stores that trap on a misaligned stack */
     built[built_count++ % 4] = 200;
-    built_in_a_thread = thrum_self() != NULL && thrum_id() == system_thread_id() &&
-                        aligned[3] == 4;
+    built_in_a_thread = thrum_self() != NULL && thrum_id() == system_thread_id() && aligned[3] == 4;
     built_variable += 1;
 }
 

@@ -18,8 +18,8 @@ bool system_is_mapped(const void *address, size_t size)
     uintptr_t page_size = system_page_size();
     uintptr_t page = (uintptr_t)address & ~(page_size - 1);
     for (; page < (uintptr_t)address + size; page += page_size) {
-        unsigned char resident;
-        if (refused(thrum_linux_call3(THRUM_LINUX_MINCORE, page, page_size, &resident)))
+        unsigned char resident[64]; /* an emulator may count in smaller pages of its own */
+        if (refused(thrum_linux_call3(THRUM_LINUX_MINCORE, page, page_size, resident)))
             return false;
     }
     return true;

@@ -141,7 +141,7 @@ TEST(signals_end_no_sleep, 30)
 
 static thrum_sem handler_sem;
 static thrum_event handler_event;
-static uint32_t handler_word;
+static _Alignas(4) uint32_t handler_word;
 
 static void post_from_handler(int signal)
 {

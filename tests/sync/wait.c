@@ -6,7 +6,7 @@
 
 TEST(wait_on_another_value, 20)
 {
-    uint32_t word = 1;
+    _Alignas(4) uint32_t word = 1;
     thrum_time start = thrum_now();
     for (uint32_t i = 0; i < 100; ++i) {
         thrum_wait(&word, 0);
@@ -21,7 +21,7 @@ TEST(wait_on_another_value, 20)
 TEST(wait_until_the_deadline, 30)
 {
     const thrum_time lengths[] = { 0, 1000000, 10000000, 30000000 };
-    uint32_t word = 0;
+    _Alignas(4) uint32_t word = 0;
     CHECK_EQ(thrum_wait_until(&word, 0, 0), THRUM_TIMED_OUT);
     CHECK_EQ(thrum_wait_until(&word, 0, 1), THRUM_TIMED_OUT);
     for (uint32_t i = 0; i < 4; ++i) {
@@ -38,7 +38,7 @@ TEST(wait_until_the_deadline, 30)
 enum { SLEEPERS = 10 };
 
 struct sleepers {
-    uint32_t word;
+    _Alignas(4) uint32_t word;
     uint32_t woken;
     thrum_time deadline;
 };
@@ -85,7 +85,7 @@ TEST(wake_counts_of_timed, 30)
 
 TEST(wake_of_none, 20)
 {
-    uint32_t word = 0;
+    _Alignas(4) uint32_t word = 0;
     size_t size = system_page_size();
     uint32_t *page = system_map(size);
     thrum_wake(&word, 1);
@@ -100,7 +100,7 @@ TEST(wake_of_none, 20)
 
 /* A change and a wake between the look and the sleep are not missed. */
 struct ping {
-    uint32_t word;
+    _Alignas(4) uint32_t word;
     uint32_t rounds;
 };
 

@@ -53,9 +53,8 @@ static void *race(void *argument)
     for (uint32_t i = 0; i < racer->rounds; ++i) {
         uintptr_t spins = test_pick(&state, 4000);
         thrum_thread *thread = NULL;
-        thrum_status status =
-            thrum_spawn(&thread, test_pick(&state, 2) ? spin_then_return : spin_then_exit,
-                        (void *)spins, NULL);
+        thrum_status status = thrum_spawn(
+            &thread, test_pick(&state, 2) ? spin_then_return : spin_then_exit, (void *)spins, NULL);
         if (!CHECK_EQ(status, THRUM_OK))
             break;
         dispose(thread, spins + 1, &state);

@@ -68,7 +68,7 @@ static void *hold(void *event)
  * bits, one or two of them may be, and are taken first. */
 TEST(spawn_more_than_there_is, 5)
 {
-    static const size_t large[] = { (size_t)PTRDIFF_MAX / 8 * 7, (size_t)PTRDIFF_MAX / 4 * 3,
+    static const size_t large[] = { (size_t)PTRDIFF_MAX / 8 * 7, (size_t)PTRDIFF_MAX / 16 * 15,
                                     sizeof(size_t) == 8 ? SIZE_MAX >> 16 : SIZE_MAX / 16 * 7 };
     thrum_event over = THRUM_EVENT_INIT;
     thrum_thread *holders[4];

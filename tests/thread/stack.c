@@ -3,6 +3,7 @@
  * the stack asked for. */
 #include "../support/thread_system.h"
 #include "../test.h"
+#include "arch/arch.h"
 
 #define IMAGE_SIZE ((size_t)64 * 1024)
 
@@ -20,7 +21,8 @@ static __attribute__((noinline)) size_t recurse(size_t bytes, const char *top)
 {
     volatile char frame[256];
     frame[0] = 1;
-    size_t used = (size_t)(top - (const char *)frame);
+    const char *here = (const char *)frame;
+    size_t used = (size_t)(THRUM_ARCH_STACK_GROWS_UP ? here - top : top - here);
     if (used + 1024 >= bytes)
         return used;
     used = recurse(bytes, top);
@@ -72,7 +74,8 @@ static void *use_half(void *unused)
     thrum_stack info;
     (void)unused;
     thrum_stack_info(thrum_self(), &info);
-    size_t there = (size_t)((char *)__builtin_frame_address(0) - (char *)info.base);
+    char *here = __builtin_frame_address(0), *base = info.base;
+    size_t there = (size_t)(THRUM_ARCH_STACK_GROWS_UP ? base + info.size - here : here - base);
     use_stack(there - 512); /* its own frame */
     return (void *)(uintptr_t)info.size;
 }
@@ -143,6 +146,13 @@ static void *get_info(void *info)
     return NULL;
 }
 
+/* So many bytes beyond the stack's last one, in the direction in which it grows. */
+static volatile char *beyond(const thrum_stack *info, size_t bytes)
+{
+    volatile char *base = info->base;
+    return THRUM_ARCH_STACK_GROWS_UP ? base + info->size - 1 + bytes : base - bytes;
+}
+
 TEST(stack_guard_size_is_honoured, 5)
 {
     static const size_t sizes[] = { 0, 1, 4096, 5000, 65536, 1 << 20 };
@@ -172,9 +182,9 @@ static void *reach_below(void *argument)
     thrum_stack info;
     thrum_stack_info(thrum_self(), &info);
     CHILD_CHECK(reach->below <= info.guard_size);
-    ((volatile char *)info.base)[0] = 1; /* the last usable byte */
+    *beyond(&info, 0) = 1; /* the last usable byte */
     text_print("at the end\n");
-    ((volatile char *)info.base)[-(ptrdiff_t)reach->below] = 1;
+    *beyond(&info, reach->below) = 1;
     text_print("in the guard\n");
     return NULL;
 }
@@ -259,8 +269,7 @@ static void *jump_with_a_large_frame(void *unused)
     thrum_stack info;
     (void)unused;
     thrum_stack_info(thrum_self(), &info);
-    volatile char *low = (volatile char *)info.base + 100;
-    low[-60 * 1024] = 1;
+    *beyond(&info, 60 * 1024 - 100) = 1;
     return NULL;
 }
 

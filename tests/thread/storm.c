@@ -10,7 +10,8 @@ static THRUM_THREAD_LOCAL uint32_t depth;
 static thrum_tls_key storm_key; /* inherited, so every thread has it */
 static thrum_sem posted;
 static thrum_event struck;
-static uint32_t strikes, wrong, stop;
+static _Alignas(4) uint32_t strikes;
+static uint32_t wrong, stop;
 
 static void strike(int signal)
 {

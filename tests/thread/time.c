@@ -93,8 +93,11 @@ static void sleep_for_ever(void *far)
 /* A child that sleeps until its end is given: 2^63 ns and FOREVER are no past. */
 TEST(sleep_until_far_sleeps, 10)
 {
-    static thrum_time far[] = { THRUM_FOREVER, THRUM_FOREVER - 1, (thrum_time)1 << 63,
-                                ((thrum_time)1 << 63) - 1, (thrum_time)1 << 62,
+    static thrum_time far[] = { THRUM_FOREVER,
+                                THRUM_FOREVER - 1,
+                                (thrum_time)1 << 63,
+                                ((thrum_time)1 << 63) - 1,
+                                (thrum_time)1 << 62,
                                 (thrum_time)0x80000000u * 1000000000, /* 2^31 seconds */
                                 ((thrum_time)1 << 32) * 1000000000 };
     for (size_t i = 0; i < sizeof far / sizeof *far; ++i) {

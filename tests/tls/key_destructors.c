@@ -257,7 +257,8 @@ TEST(destructor_spawns_a_chain, 10)
     begin(spawn_the_next);
     test_join(test_spawn(set_key, &values[0]));
     thrum_time limit = thrum_after(test_ms(8000));
-    while ((__atomic_load_n(&chain, __ATOMIC_ACQUIRE) < chain_length || test_thread_count() > threads) &&
+    while ((__atomic_load_n(&chain, __ATOMIC_ACQUIRE) < chain_length ||
+            test_thread_count() > threads) &&
            thrum_now() < limit)
         thrum_yield();
     CHECK_EQ(chain, chain_length);

@@ -35,8 +35,8 @@ enum {
     THRUM_LINUX_CLOCK_NANOSLEEP = sizeof(long) == 8 ? 115 : 407
 };
 
-/* struct sigaction of those whose handlers return by a way of the kernel's own: it names no restorer.
- * Where an emulator (qemu 7.2) believes that there is one, it writes a word more. */
+/* struct sigaction of those whose handlers return by a way of the kernel's own: it names no
+ * restorer. Where an emulator (qemu 7.2) believes that there is one, it writes a word more. */
 #define THRUM_LINUX_MEMBERS_WITHOUT_RESTORER \
     uintptr_t handler;                       \
     unsigned long flags;                     \

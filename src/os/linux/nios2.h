@@ -25,8 +25,8 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
 }
 
 /* clone(flags, stack, parent_tid, child_tid, thread_pointer): as the function's own order, whose
- * fifth and sixth argument are on the stack. Not every emulator (qemu 7.2) gives the child its thread
- * pointer. */
+ * fifth and sixth argument are on the stack. Not every emulator (qemu 7.2) gives the child its
+ * thread pointer. */
 #define THRUM_LINUX_CLONE_ASM                  \
     ".text\n"                                  \
     ".hidden thrum_linux_clone\n"              \
