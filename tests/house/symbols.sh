@@ -5,9 +5,9 @@
 
 cd "$house_temp" || exit 1
 headers=$HOUSE_SOURCE/include
-from_compilers='^(_start|__start|memcpy|memmove|memset|memcmp|__stack_chk_(fail|fail_local|guard)|__tls_get_addr|__aeabi_read_tp|__m68k_read_tp|__sync_[a-z_]+(_[0-9])?)$'
+from_compilers='^(_start|__start|memcpy|memmove|memset|memcmp|__stack_chk_(fail|fail_local|guard)|__tls_get_addr|__aeabi_[a-z0-9_]+|__m68k_read_tp|__sync_[a-z_]+(_[0-9])?|__(div|rem)[ql]u?|\$\$dyncall|_(save|rest)gpr_[0-9]+(_x)?)$'
 # main is the program's; the rest is the linker's.
-from_outside='^(main|_DYNAMIC|_GLOBAL_OFFSET_TABLE_|__ehdr_start|__executable_start|_end|end|__bss_start|_?edata|_?etext|__(preinit|init|fini)_array_(start|end)|__rela?_iplt_(start|end)|_(init|fini)|_gp|__global_pointer\$|\.TOC\.|__gnu_local_gp|_gp_disp)$'
+from_outside='^(main|_DYNAMIC|_GLOBAL_OFFSET_TABLE_|__ehdr_start|__executable_start|_end|end|__bss_start|_?edata|_?etext|__(preinit|init|fini)_array_(start|end)|__rela?_iplt_(start|end)|_(init|fini)|_gp|__global_pointer\$|\$global\$|_(save|rest)gpr[01]_[0-9]+|\.TOC\.|__gnu_local_gp|_gp_disp)$'
 
 # Every function that the headers declare, with inline paths and without, external and inline:
 # "name extern" or "name static"; and every variable.
