@@ -44,6 +44,8 @@ static inline uint64_t thrum_multiply(uint64_t value, uint16_t factor)
 /* 1000000000 is 0x3b9aca00. */
 static inline uint64_t thrum_nanoseconds(uint64_t seconds)
 {
+    if (sizeof(uintptr_t) == sizeof seconds)
+        return seconds * 1000000000u;
     return (thrum_multiply(seconds, 0x3b9a) << 16) + thrum_multiply(seconds, 0xca00);
 }
 

@@ -25,6 +25,33 @@ TEST(start_thread_pointer_points_to_itself, 5)
         CHECK(test_join(test_spawn(check_self_pointer, NULL)) != NULL);
 }
 
+static unsigned segment_of_main;
+
+static void *check_segment(void *unused)
+{
+    unsigned number;
+    uintptr_t base;
+    (void)unused;
+    CHECK(system_thread_segment(&number, &base));
+    CHECK_EQ(number, segment_of_main);
+    CHECK_EQ(base, (uintptr_t)thrum_arch_thread_pointer());
+    return (void *)base;
+}
+
+/* i386: all threads name the one segment that main was given, and each has a base of its own. */
+TEST(start_thread_pointer_is_the_segments_base, 5)
+{
+    uintptr_t base;
+    if (!system_thread_segment(&segment_of_main, &base)) {
+        test_skip("this CPU's thread pointer is no segment's base");
+        return;
+    }
+    check_segment(NULL);
+    for (int i = 0; i < 5; ++i)
+        CHECK((uintptr_t)test_join(test_spawn(check_segment, NULL)) != base);
+    check_segment(NULL); /* main's is still its own */
+}
+
 static const uintptr_t *auxiliary_vector(void)
 {
     char **end = test_envp;

@@ -85,6 +85,27 @@ void system_end_after(unsigned seconds)
     system_alarm(seconds, NULL);
 }
 
+bool system_thread_segment(unsigned *number, uintptr_t *base)
+{
+#ifdef __i386__
+    struct { /* struct user_desc, asm/ldt.h */
+        unsigned number;
+        uint32_t base, limit, flags;
+    } segment = { 0, 0, 0, 0 };
+    uint32_t selector;
+    __asm__("mov %%gs, %0" : "=r"(selector));
+    segment.number = (selector & 0xffff) >> 3;
+    *number = segment.number;
+    bool known = thrum_linux_call1(__NR_get_thread_area, &segment) == 0;
+    *base = segment.base;
+    return known;
+#else
+    *number = 0;
+    *base = 0;
+    return false;
+#endif
+}
+
 /* --- limits ----------------------------------------------------------------------------------- */
 
 bool system_limit_locked_memory(uint64_t bytes)

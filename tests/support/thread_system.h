@@ -23,6 +23,10 @@ size_t system_affinity(unsigned *cpus, size_t capacity);
 /* SYSTEM_SIGNAL_ALARM, whose default is the end, to the process after so many seconds. */
 void system_end_after(unsigned seconds);
 
+/* Where the thread pointer is the base of a segment: the segment's number and that base, as the
+ * kernel has them for the calling thread. False elsewhere. */
+bool system_thread_segment(unsigned *number, uintptr_t *base);
+
 /* --- limits ----------------------------------------------------------------------------------- */
 
 /* At most so many bytes locked in memory (root is above it); all that will be mapped from now on is
