@@ -81,7 +81,7 @@ static __attribute__((noinline)) bool check_vectors(uint32_t seed)
     spill(&sum, seed, &at);
     line[0] = 1;
     vector seen = sum;
-    return at % 16 == 0 && seen_address(line) % 64 == 0 && seen[0] == 2 * seed &&
+    return at % _Alignof(vector) == 0 && seen_address(line) % 64 == 0 && seen[0] == 2 * seed &&
            seen[3] == 2 * seed + 6;
 }
 
