@@ -95,7 +95,7 @@ static void *check_in_thread(void *argument)
     thrum_barrier_wait(&image_barrier);
     wrong += check_dirt(dirt) + check_thread();
     wrong += thrum_tls_get(image_key) != &image_key;
-    return (void *)(uintptr_t)wrong;
+    return (void *)(uintptr_t)(wrong + 1); /* a result that went astray is 0 */
 }
 
 static void check_threads(size_t stack_size)
@@ -111,22 +111,32 @@ static void check_threads(size_t stack_size)
                 thrum_spawn(&threads[i], check_in_thread, (void *)(1 + i + 10 * round), &options),
                 THRUM_OK);
         for (int i = 0; i < THREADS; ++i)
-            CHECK_EQ((uintptr_t)test_join(threads[i]), 0);
+            CHECK_EQ((uintptr_t)test_join(threads[i]), 1);
     }
     thrum_tls_free(image_key);
 }
 
+/* By whichever test runs first: compilers register them in either order. */
+static void check_main(void)
+{
+    static bool checked;
+    if (!checked)
+        CHECK_EQ(check_image(77), 0);
+    checked = true;
+    CHECK_EQ(check_dirt(77), 0);
+}
+
 TEST(image_of_main, 10)
 {
-    CHECK_EQ(check_image(77), 0);
-    CHECK_EQ(check_dirt(77), 0);
+    check_main();
     CHECK_EQ(check_thread(), 0);
 }
 
 TEST(image_of_threads, 20)
 {
+    check_main();
     check_threads(0);
-    CHECK_EQ(check_dirt(77), 0); /* main's is still its own */
+    check_main(); /* it is still its own */
 }
 
 TEST(image_with_the_smallest_stack, 20)
@@ -169,6 +179,7 @@ static void check_in_child(void *unused)
 
 TEST(image_after_a_fork, 20)
 {
+    check_main();
     test_in_child(check_in_child, NULL, 10000);
 }
 

@@ -35,6 +35,40 @@ __attribute__((weak)) uint64_t __umoddi3(uint64_t value, uint64_t divisor)
     return rest;
 }
 
+/* Clang's names on Hexagon, which has no division of any size. */
+#ifdef __hexagon__
+#define QUOTIENTS(type, unsigned_type, signed_size, unsigned_size)                           \
+    unsigned_type __hexagon_udiv##unsigned_size(unsigned_type value, unsigned_type divisor); \
+    unsigned_type __hexagon_umod##unsigned_size(unsigned_type value, unsigned_type divisor); \
+    type __hexagon_div##signed_size(type value, type divisor);                               \
+    type __hexagon_mod##signed_size(type value, type divisor);                               \
+    __attribute__((weak))                                                                    \
+    unsigned_type __hexagon_udiv##unsigned_size(unsigned_type value, unsigned_type divisor)  \
+    {                                                                                        \
+        return (unsigned_type)__udivdi3(value, divisor);                                     \
+    }                                                                                        \
+    __attribute__((weak))                                                                    \
+    unsigned_type __hexagon_umod##unsigned_size(unsigned_type value, unsigned_type divisor)  \
+    {                                                                                        \
+        return (unsigned_type)__umoddi3(value, divisor);                                     \
+    }                                                                                        \
+    __attribute__((weak)) type __hexagon_div##signed_size(type value, type divisor)          \
+    {                                                                                        \
+        uint64_t a = value < 0 ? -(uint64_t)value : (uint64_t)value;                         \
+        uint64_t b = divisor < 0 ? -(uint64_t)divisor : (uint64_t)divisor;                   \
+        uint64_t quotient = __udivdi3(a, b);                                                 \
+        return (type)((value < 0) != (divisor < 0) ? -quotient : quotient);                  \
+    }                                                                                        \
+    __attribute__((weak)) type __hexagon_mod##signed_size(type value, type divisor)          \
+    {                                                                                        \
+        uint64_t a = value < 0 ? -(uint64_t)value : (uint64_t)value;                         \
+        uint64_t rest = __umoddi3(a, divisor < 0 ? -(uint64_t)divisor : (uint64_t)divisor);  \
+        return (type)(value < 0 ? -rest : rest);                                             \
+    }
+QUOTIENTS(int32_t, uint32_t, si3, si3)
+QUOTIENTS(int64_t, uint64_t, di3, di3)
+#endif
+
 /* Run-time ABI for the Arm architecture, 4.2 and 4.3.1: quotient and rest in r0-r3, r0 and r1. */
 #ifdef __arm__
 struct divided {

@@ -13,7 +13,9 @@ static long old_futex(const uint32_t *address, int operation, uint32_t value,
         old = thrum_linux_old_timespec(deadline);
     long result = thrum_linux_call(THRUM_LINUX_OLD_FUTEX, (long)address, operation, (long)value,
                                    deadline != NULL ? (long)&old : 0, 0, -1);
-    bool clipped = deadline != NULL && old.seconds != deadline->seconds;
+    bool clipped = deadline != NULL && old.seconds != deadline->seconds &&
+                   thrum_os_now() < thrum_nanoseconds((uint64_t)deadline->seconds) +
+                                        (uint64_t)deadline->nanoseconds;
     return clipped && result == -THRUM_LINUX_ETIMEDOUT ? 0 : result; /* not yet */
 }
 
