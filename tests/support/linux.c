@@ -51,6 +51,15 @@ bool system_emulated(void)
     return answer == YES;
 }
 
+bool system_interrupts_soundly(void)
+{
+#ifdef __hexagon__
+    return !system_emulated();
+#else
+    return true;
+#endif
+}
+
 /* --- memory ----------------------------------------------------------------------------------- */
 
 /* From the auxiliary vector, which follows the environment. */

@@ -145,13 +145,14 @@ TEST(affinity_of_an_ended_thread, 5)
 
 /* --- quota (field.md 3.4, 47) ----------------------------------------------------------------- */
 
-#define QUOTA_GROUP "thrum-test-quota"
+/* One for each run: others may be under way. */
+static char quota_group[48] = "thrum-test-quota-";
 
 static void count_under_quota(void *percent)
 {
     size_t allowed_count = system_affinity(NULL, 0);
     uint32_t quota = *(uint32_t *)percent;
-    if (!system_join_cpu_quota(QUOTA_GROUP, quota))
+    if (!system_join_cpu_quota(quota_group, quota))
         child_skip("a control group with a CPU quota cannot be made here");
     unsigned expected = (quota + 99) / 100; /* rounded up */
     CHILD_CHECK(thrum_cpu_count() == (expected < allowed_count ? expected : allowed_count));
@@ -160,12 +161,13 @@ static void count_under_quota(void *percent)
 TEST(cpu_count_heeds_a_quota, 15)
 {
     static uint32_t percents[] = { 50, 100, 101, 1000 };
+    text_number(system_process_id(), quota_group + sizeof "thrum-test-quota-" - 1);
     for (size_t i = 0; i < sizeof percents / sizeof *percents; ++i) {
-        system_remove_cpu_quota(QUOTA_GROUP); /* of a run that was broken off */
+        system_remove_cpu_quota(quota_group); /* of a run that was broken off */
         test_in_child(count_under_quota, &percents[i], 4000);
         if (test_child()->exit_status == 0)
-            CHECK(system_remove_cpu_quota(QUOTA_GROUP));
+            CHECK(system_remove_cpu_quota(quota_group));
         else
-            system_remove_cpu_quota(QUOTA_GROUP);
+            system_remove_cpu_quota(quota_group);
     }
 }
