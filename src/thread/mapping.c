@@ -67,8 +67,10 @@ static char *thread_pointer_of(char *map, size_t total)
  * there while the mapping is kept, whatever argument its threads have. */
 static char *guard_of(char *map, size_t total, size_t guard)
 {
+    if (!UP)
+        return map;
     uintptr_t end = (uintptr_t)(thread_pointer_of(map, total) - thrum_tls_image.layout.before);
-    return UP ? (char *)(end & ~(thrum_os_page_size() - 1)) - guard : map;
+    return (char *)(end & ~(thrum_os_page_size() - 1)) - guard;
 }
 
 /* Takes bytes from where the stack would start. */
@@ -182,7 +184,6 @@ struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan)
 static bool refresh(struct thrum_thread *block)
 {
     const uintptr_t page = thrum_os_page_size(), mask = ~(page - 1);
-    char *tp = thread_pointer_of(block->map, block->map_size);
     char *guard = guard_of(block->map, block->map_size, block->guard_size);
     char *guarded = guard + block->guard_size;
     char *low = UP ? block->map : guarded, *high = UP ? guard : (char *)block;
@@ -201,8 +202,10 @@ static bool refresh(struct thrum_thread *block)
     if (UP)
         __builtin_memset(guarded, 0, (size_t)((char *)block - guarded));
     __builtin_memset(thrum_block_slots(block), 0, (block->slots_high + 1) * sizeof(void *));
-    if (THRUM_ARCH_TLS_VARIANT == 1) /* the image is above */
+    if (THRUM_ARCH_TLS_VARIANT == 1) { /* the image is above */
+        char *tp = thread_pointer_of(block->map, block->map_size);
         __builtin_memset(tp, 0, (size_t)(block->map + block->map_size - tp));
+    }
     return true;
 }
 
