@@ -20,8 +20,8 @@
  *
  * where compilers call functions for what the CPU cannot do, also:
  *
- *   THRUM_ARCH_HELPERS_ASM                    top-level asm of those, weak (src/arch/helpers.c); the
- *                                             thread pointer's, for one
+ *   THRUM_ARCH_HELPERS_ASM                    top-level asm of those, weak (src/arch/helpers.c);
+ *                                             the thread pointer's, for one
  *   THRUM_ARCH_SYNC_HELPERS                   defined where the compiler's 4-byte atomics are calls
  *   THRUM_ARCH_ATOMIC_HELPERS                 of __sync_… or of __atomic_…: they are made
  *                                             (src/arch/atomics.c) of
@@ -57,8 +57,9 @@
 #define THRUM_ARCH_STACK_GROWS_UP 0
 #endif
 
-/* Relocation types of a static-PIE: base + addend; the one whose value a resolver function gives; the
- * distance of a __thread variable from the thread pointer. 0 where there are no static-PIEs. Tables are RELA, or REL, whose addends are in place. */
+/* Relocation types of a static-PIE: base + addend; the one whose value a resolver function gives;
+ * the distance of a __thread variable from the thread pointer. 0 where there are no static-PIEs.
+ * Tables are RELA, or REL, whose addends are in place. */
 #ifndef THRUM_ARCH_R_RELATIVE
 #define THRUM_ARCH_R_RELATIVE 0
 #define THRUM_ARCH_R_IRELATIVE 0

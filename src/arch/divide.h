@@ -1,5 +1,5 @@
-/* What compilers call a function for where a word has 32 bits, or the CPU has no such instruction, and
- * which a program without the compiler's own library does not have: division of 64 bits, and
+/* What compilers call a function for where a word has 32 bits, or the CPU has no such instruction,
+ * and which a program without the compiler's own library does not have: division of 64 bits, and
  * products of 64 bits. */
 #ifndef THRUM_ARCH_DIVIDE_H
 #define THRUM_ARCH_DIVIDE_H

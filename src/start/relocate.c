@@ -4,23 +4,21 @@
 #include "start/start.h"
 #include "tls/image.h"
 
-/* An entry of this CPU's relocation tables. Where there is no addend in it, it is in place. */
+/* An entry of this CPU's relocation tables, whose REL form ends before the addend. */
 struct entry {
     thrum_elf_relocation relocation;
-#if !THRUM_ARCH_REL
     uintptr_t addend;
-#endif
 };
+enum { ENTRY_SIZE = THRUM_ARCH_REL ? sizeof(thrum_elf_relocation) : sizeof(struct entry) };
+
+static const struct entry *next(const struct entry *entry)
+{
+    return (const void *)((const char *)entry + ENTRY_SIZE);
+}
 
 static uintptr_t addend_of(const struct entry *entry, const uintptr_t *place)
 {
-#if THRUM_ARCH_REL
-    (void)entry;
-    return *place;
-#else
-    (void)place;
-    return entry->addend;
-#endif
+    return THRUM_ARCH_REL ? *place : entry->addend;
 }
 
 /* Of the linker's making: the ELF header, wherever it was loaded; and in programs that are not PIEs
@@ -60,7 +58,7 @@ static void resolve(uintptr_t base, const struct entry *entry)
 
 static void apply(uintptr_t base, const struct entry *table, size_t size, uint32_t type)
 {
-    for (; size >= sizeof *table; size -= sizeof *table, table++) {
+    for (; size >= ENTRY_SIZE; size -= ENTRY_SIZE, table = next(table)) {
         if (thrum_elf_relocation_type(table->relocation.info) != type)
             continue;
         uintptr_t *place = (uintptr_t *)(base + table->relocation.offset);
@@ -136,7 +134,7 @@ void thrum_start_resolve(const struct thrum_program *program)
 {
     const struct entry *at = THRUM_ARCH_REL ? __rel_iplt_start : __rela_iplt_start;
     const struct entry *end = THRUM_ARCH_REL ? __rel_iplt_end : __rela_iplt_end;
-    for (; at < end; at++)
+    for (; at < end; at = next(at))
         resolve(0, at);
     struct tables tables = find_tables(program);
     apply(program->base, (const void *)tables.entries, tables.size, THRUM_ARCH_R_TPREL);

@@ -25,8 +25,8 @@ thrum_status thrum_start_thread(const uintptr_t *auxv);
 void thrum_start_relocate(const struct thrum_program *program);
 
 /* Where __thread variables are that another object's code asks for by a table (initial-exec), which
- * wants the layout; then functions whose address a resolver gives: resolvers may use __thread and the
- * canary. */
+ * wants the layout; then functions whose address a resolver gives: resolvers may use __thread and
+ * the canary. */
 void thrum_start_resolve(const struct thrum_program *program);
 
 /* Read-only after relocation (PT_GNU_RELRO). */
