@@ -57,13 +57,17 @@
 #define THRUM_ARCH_STACK_GROWS_UP 0
 #endif
 
-/* Relocation types of a static-PIE: base + addend; the one whose value a resolver function gives;
- * the distance of a __thread variable from the thread pointer. 0 where there are no static-PIEs.
- * Tables are RELA, or REL, whose addends are in place. */
+/* Relocation types of a static-PIE: base + addend; the one whose value a resolver function gives,
+ * and its kind for the linker's own table of calls, if that is another; the distance of a __thread
+ * variable from the thread pointer. 0 where there are no static-PIEs. Tables are RELA, or REL, whose
+ * addends are in place. */
 #ifndef THRUM_ARCH_R_RELATIVE
 #define THRUM_ARCH_R_RELATIVE 0
 #define THRUM_ARCH_R_IRELATIVE 0
 #define THRUM_ARCH_R_TPREL 0
+#endif
+#ifndef THRUM_ARCH_R_JUMP_IRELATIVE
+#define THRUM_ARCH_R_JUMP_IRELATIVE THRUM_ARCH_R_IRELATIVE
 #endif
 #ifndef THRUM_ARCH_REL
 #define THRUM_ARCH_REL 0

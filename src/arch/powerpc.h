@@ -64,6 +64,19 @@
     ".purgem end_function\n"                                                       \
     ".endm\n"
 
+/* ELFv1: calls by the linker's table want a copy of the function's descriptor there. */
+#if defined(__powerpc64__) && _CALL_ELF != 2
+#define THRUM_ARCH_R_JUMP_IRELATIVE 247
+#define THRUM_ARCH_OWN_RESOLVED
+static inline void thrum_arch_resolved(uintptr_t *place, uint32_t type, uintptr_t value)
+{
+    const uintptr_t *descriptor = (const uintptr_t *)value;
+    place[0] = value;
+    for (int i = 0; i < 3 && type == THRUM_ARCH_R_JUMP_IRELATIVE; i++)
+        place[i] = descriptor[i];
+}
+#endif
+
 /* 32 bits, -Os: functions save registers below the address in 11, and restore them from there, with
  * the help of these, which the ABI leaves to the compiler's library (those of 64 bits it leaves to
  * the linker). Each begins in the middle of another. The last also return from their caller. */

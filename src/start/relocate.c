@@ -59,7 +59,10 @@ static void resolve(uintptr_t base, const struct entry *entry)
 static void apply(uintptr_t base, const struct entry *table, size_t size, uint32_t type)
 {
     for (; size >= ENTRY_SIZE; size -= ENTRY_SIZE, table = next(table)) {
-        if (thrum_elf_relocation_type(table->relocation.info) != type)
+        uint32_t its = thrum_elf_relocation_type(table->relocation.info);
+        if (its == THRUM_ARCH_R_JUMP_IRELATIVE)
+            its = THRUM_ARCH_R_IRELATIVE;
+        if (its != type)
             continue;
         uintptr_t *place = (uintptr_t *)(base + table->relocation.offset);
         if (type == THRUM_ARCH_R_RELATIVE)

@@ -3,6 +3,7 @@
 #include "../support/thread_system.h"
 #include "../test.h"
 #include "arch/arch.h"
+#include "tls/image.h"
 
 static uintptr_t canary(void)
 {
@@ -64,6 +65,38 @@ TEST(start_canary_differs_between_runs, 20)
 
 #if defined(__SSP__) || defined(__SSP_STRONG__) || defined(__SSP_ALL__)
 
+/* Looks in its own frame. The complement is asked for, so that no copy of the question is found. */
+static __attribute__((noinline)) bool frame_holds(uintptr_t complement)
+{
+    volatile uintptr_t words[8];
+    volatile uintptr_t *at = words;
+    for (int i = 0; i < 8; ++i)
+        words[i] = 0;
+    __asm__("" : "+r"(at));
+    for (int i = 0; i < 40; ++i) {
+        uintptr_t word = ~at[i];
+        __asm__("" : "+r"(word));
+        if (word == complement)
+            return true;
+    }
+    return false;
+}
+
+static void *frame_of_thread_holds(void *complement)
+{
+    return frame_holds((uintptr_t)complement) ? complement : NULL;
+}
+
+/* Compilers and the library mean the same place: the random value gets into protected frames. */
+TEST(start_canary_is_in_frames, 5)
+{
+    uintptr_t complement = ~thrum_tls_image.canary;
+    CHECK(frame_holds(complement));
+    CHECK(!frame_holds(complement ^ 0x100));
+    CHECK_EQ((uintptr_t)test_join(test_spawn(frame_of_thread_holds, (void *)complement)),
+             complement);
+}
+
 static __attribute__((noinline)) void smash(size_t size)
 {
     char buffer[32];
@@ -114,6 +147,11 @@ TEST(start_protector_aborts_with_a_line, 10)
 }
 
 #else
+
+TEST(start_canary_is_in_frames, 5)
+{
+    test_skip("this test was compiled without stack protector");
+}
 
 TEST(start_protector_aborts_with_a_line, 10)
 {
