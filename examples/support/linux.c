@@ -138,7 +138,8 @@ uint64_t process_cpu_time(void)
 
 long process_fork(void)
 {
-    /* Which of the two it is stands in another register on some CPUs: an id that has changed tells. */
+    /* Which of the two it is stands in another register on some CPUs: an id that has changed
+     * tells. */
     long parent = thrum_linux_call(THRUM_LINUX_GETPID, 0, 0, 0, 0, 0, 0);
 #ifdef __NR_fork
     long child = thrum_linux_call(__NR_fork, 0, 0, 0, 0, 0, 0);

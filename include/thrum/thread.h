@@ -23,8 +23,8 @@ typedef struct thrum_spawn_options {
     const char *name;  /* copied; NULL: none. Linux shows its first 15 bytes */
     size_t stack_size; /* usable bytes, rounded up to pages and to what the smallest thread needs;
                           0: 8 MiB on 64-bit, 1 MiB on 32-bit CPUs. Committed lazily */
-    size_t guard_size; /* bytes without access beyond the stack, rounded up to pages; 0: the
-                          system's default, a page (64 KiB where compilers probe at that distance) */
+    size_t guard_size; /* bytes without access beyond the stack, rounded up to pages; 0: a
+                          page, or 64 KiB where compilers probe at that distance */
     size_t arg_size;   /* if not 0: that many bytes at `arg` are copied into the thread's own
                           memory, aligned for any type, and `run` gets the copy */
     bool detached;     /* born detached */

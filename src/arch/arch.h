@@ -59,8 +59,8 @@
 
 /* Relocation types of a static-PIE: base + addend; the one whose value a resolver function gives,
  * and its kind for the linker's own table of calls, if that is another; the distance of a __thread
- * variable from the thread pointer. 0 where there are no static-PIEs. Tables are RELA, or REL, whose
- * addends are in place. */
+ * variable from the thread pointer. 0 where there are no static-PIEs. Tables are RELA, or REL,
+ * whose addends are in place. */
 #ifndef THRUM_ARCH_R_RELATIVE
 #define THRUM_ARCH_R_RELATIVE 0
 #define THRUM_ARCH_R_IRELATIVE 0

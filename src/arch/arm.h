@@ -63,8 +63,8 @@ static inline void thrum_arch_relax(void)
     ".text\n"
 
 /* What compilers call for the thread pointer where they can read it from no register: the kernel
- * tells it (kuser_get_tls, Documentation/arch/arm/kernel_user_helpers.rst). Nothing but r0 may change
- * (Run-time ABI, 5.3.5). */
+ * tells it (kuser_get_tls, Documentation/arch/arm/kernel_user_helpers.rst). Nothing but r0 may
+ * change (Run-time ABI, 5.3.5). */
 #define THRUM_ARCH_HELPERS_ASM                     \
     ".syntax unified\n"                            \
     ".arm\n"                                       \

@@ -27,8 +27,8 @@ static inline void thrum_arch_relax(void)
     __asm__ volatile("" ::: "memory");
 }
 
-/* In asm: the word for an addition to a pointer. `jump`: to a function, whose address is in $25 as it
- * expects; without $gp, which is not set. What follows is done before it. */
+/* In asm: the word for an addition to a pointer. `jump`: to a function, whose address is in $25 as
+ * it expects; without $gp, which is not set. What follows is done before it. */
 #ifdef _ABI64
 #define THRUM_ARCH_MIPS_ADD "daddiu"
 #define THRUM_ARCH_MIPS_JUMP                     \

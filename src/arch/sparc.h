@@ -49,8 +49,8 @@ static inline void thrum_arch_relax(void)
     "    .cfi_endproc\n"                                 \
     ".size _start, . - _start\n"
 
-/* R_SPARC_JMP_IREL: the place is not an address but the code of a table entry, which %g1 is free in;
- * 32 bytes in 64-bit programs, 12 in others. */
+/* R_SPARC_JMP_IREL: the place is not an address but the code of a table entry, which %g1 is free
+ * in; 32 bytes in 64-bit programs, 12 in others. */
 #define THRUM_ARCH_OWN_RESOLVED
 static inline void thrum_arch_resolved(uintptr_t *place, uint32_t type, uintptr_t value)
 {

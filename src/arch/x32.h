@@ -21,7 +21,8 @@ static inline void thrum_arch_relax(void)
     __asm__ volatile("pause" ::: "memory");
 }
 
-/* %rsp: argc, argv…, NULL, envp…, NULL, auxv…, of 32 bits each. The frame pointer ends the chain. */
+/* %rsp: argc, argv…, NULL, envp…, NULL, auxv…, of 32 bits each. The frame pointer ends the
+ * chain. */
 #define THRUM_ARCH_ENTRY          \
     ".text\n"                     \
     ".global _start\n"            \

@@ -32,8 +32,8 @@ void thrum_start_resolve(const struct thrum_program *program);
 /* Read-only after relocation (PT_GNU_RELRO). */
 void thrum_start_protect(const struct thrum_program *program);
 
-/* Where the entry's stack pointer was, and main's stack starts. Hidden: its address must not come from
- * a table that may not be relocated yet. */
+/* Where the entry's stack pointer was, and main's stack starts. Hidden: its address must not come
+ * from a table that may not be relocated yet. */
 extern const void *thrum_start_stack __attribute__((visibility("hidden")));
 
 #endif

@@ -64,8 +64,8 @@ thrum_status thrum_tls_alloc(thrum_tls_key *key, void (*destroy)(void *value), u
 }
 
 /* The key is no key any more before the scrub: a thread spawned before it is scrubbed, one spawned
- * after it inherits from a scrubbed slot. And it is nobody's until after the scrub, though the keys'
- * lock is free meanwhile: the registry's may be held by a visitor who allocates a key. */
+ * after it inherits from a scrubbed slot. And it is nobody's until after the scrub, though the
+ * keys' lock is free meanwhile: the registry's may be held by a visitor who allocates a key. */
 void thrum_tls_free(thrum_tls_key key)
 {
     uint32_t index = key.private_index;

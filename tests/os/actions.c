@@ -36,7 +36,8 @@ static uint64_t bit(int signal)
     return (uint64_t)1 << (signal - 1);
 }
 
-/* An emulator that believes in a restorer reads the mask one word further on, where there is none. */
+/* An emulator that believes in a restorer reads the mask one word further on, where there is
+ * none. */
 static bool mask_is_lost(void)
 {
 #ifdef THRUM_LINUX_RESTORER_ASM

@@ -224,7 +224,8 @@ static void wait_for(long child, struct system_child *result)
     result->exit_status = exited ? info.si_status : -1;
 }
 
-/* What an emulator says at the end of a program that a signal ends is none of the program's words. */
+/* What an emulator says at the end of a program that a signal ends is none of the program's
+ * words. */
 static void cut_emulators_words(struct system_child *result)
 {
     static const char words[] = "qemu: uncaught target signal ";
@@ -270,7 +271,8 @@ bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_
 }
 
 /* The kernel may not know how to run a program of the emulated CPU, but the emulator does: itself
- * again, with the options it was given. It hides behind /proc/self, not behind /proc/thread-self. */
+ * again, with the options it was given. It hides behind /proc/self, not behind
+ * /proc/thread-self. */
 static void execute_emulated(const char *path, char *const *argv, char *const *environment)
 {
     static char words[2048], *arguments[32], option[] = "-0";

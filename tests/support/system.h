@@ -13,8 +13,8 @@ _Noreturn void system_exit(int status); /* the whole process, at once */
 /* Whether an emulator stands between the program and the kernel. */
 bool system_emulated(void);
 
-/* Whether code that a handler has interrupted goes on as if nothing had been: hexagon's emulator loses
- * what a comparison found. */
+/* Whether code that a handler has interrupted goes on as if nothing had been: hexagon's emulator
+ * loses what a comparison found. */
 bool system_interrupts_soundly(void);
 
 /* Whether the compiler needs no library for arithmetic with doubles. */

@@ -189,7 +189,7 @@ bool system_set_highest_id(uint64_t id)
     return write_number("/proc/sys/kernel/pid_max", id);
 }
 
-/* --- namespaces --------------------------------------------------------------------------------- */
+/* --- namespaces ------------------------------------------------------------------------------- */
 
 /* A namespace is made by a child, for its children, so that the test's own process stays out. */
 struct alone {
@@ -284,7 +284,7 @@ bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *arg
                             result);
 }
 
-/* --- a kernel that knows less ------------------------------------------------------------------- */
+/* --- a kernel that knows less ----------------------------------------------------------------- */
 
 /* seccomp(2): a filter that looks at the number and answers ENOSYS or lets go. */
 bool system_refuse_calls(const uint32_t *numbers, size_t count)

@@ -67,8 +67,8 @@ void test_in_child_later(uint64_t seconds, void (*body)(void *argument), void *a
 _Noreturn void child_failed(const char *text, const char *file, int line);
 _Noreturn void child_skip(const char *reason);
 
-/* From now on a misuse ends the child with its line and a status, not with a signal, which process 1
- * of a namespace does not heed. */
+/* From now on a misuse ends the child with its line and a status, not with a signal, which process
+ * 1 of a namespace does not heed. */
 void child_ends_at_misuse(void);
 
 /* The place for a child's result, one for all tests; and its output as notes. */

@@ -28,7 +28,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* AT_SYSINFO, for a CPU whose calls go through it; 0 until thrum_os_start, or where there is none. */
+/* AT_SYSINFO, for a CPU whose calls go through it; 0 until thrum_os_start, or where there is
+ * none. */
 extern uintptr_t thrum_linux_vsyscall;
 
 #include THRUM_LINUX_CPU_FILE

@@ -34,9 +34,9 @@ enum {
 #define THRUM_LINUX_OLD_CLOCK_GETTIME 265
 #define THRUM_LINUX_OLD_CLOCK_NANOSLEEP 267
 
-/* Through the vDSO, which knows this CPU's quick way into the kernel (AT_SYSINFO; vdso(7)), once that
- * is known: an interrupt may cost ten times as much, in a virtual machine a thousand times. All
- * registers but %esp hold arguments, so those are loaded here, from an array. */
+/* Through the vDSO, which knows this CPU's quick way into the kernel (AT_SYSINFO; vdso(7)), once
+ * that is known: an interrupt may cost ten times as much, in a virtual machine a thousand times.
+ * All registers but %esp hold arguments, so those are loaded here, from an array. */
 static inline long thrum_linux_call(long number, long a, long b, long c, long d, long e, long f)
 {
     const long from[] = { a, b, c, d, e, f, (long)thrum_linux_vsyscall };

@@ -56,7 +56,8 @@ static inline long thrum_linux_mmap(size_t size, long protection, long flags)
 }
 
 /* clone(stack, flags, parent_tid, child_tid, thread_pointer). The block is the first argument on
- * the caller's stack, behind the area where a callee may save registers; a child's needs one too. */
+ * the caller's stack, behind the area where a callee may save registers; a child's needs one
+ * too. */
 #define THRUM_LINUX_CLONE_ASM              \
     ".text\n"                              \
     ".hidden thrum_linux_clone\n"          \

@@ -1,5 +1,6 @@
 /* For compilers that come without the kernel's headers of their CPU: it is one of those that have
- * all numbers from asm-generic. Which of the optional ones, as the CPU's file in the kernel says. */
+ * all numbers from asm-generic. Which of the optional ones, as the CPU's file in the kernel
+ * says. */
 #if __SIZEOF_LONG__ == 4
 #define __ARCH_WANT_TIME32_SYSCALLS
 #define __ARCH_WANT_SET_GET_RLIMIT
