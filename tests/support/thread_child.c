@@ -20,6 +20,40 @@ void child_skip(const char *reason)
     system_exit(CHILD_SKIPPED);
 }
 
+/* The kernel frees an id a moment after the thread is off its stack, so the first may get another. */
+struct namesake {
+    void *(*run)(void *argument);
+    void *argument;
+    thrum_event known; /* `right` is */
+    bool right;
+};
+
+static void *run_if_right(void *context)
+{
+    struct namesake *namesake = context;
+    thrum_event_wait(&namesake->known);
+    return namesake->right ? namesake->run(namesake->argument) : NULL;
+}
+
+thrum_thread *child_spawn_namesake(uint64_t id, void *(*run)(void *argument), void *argument)
+{
+    static struct namesake namesake;
+    for (int tries = 0; tries < 50; ++tries) {
+        namesake = (struct namesake){ run, argument, THRUM_EVENT_INIT, false };
+        if (!system_set_next_id(id))
+            child_skip("the next id cannot be chosen here");
+        thrum_thread *thread = test_spawn(run_if_right, &namesake);
+        CHILD_CHECK(thread != NULL);
+        namesake.right = thrum_thread_id(thread) == id;
+        thrum_event_set(&namesake.known);
+        if (namesake.right)
+            return thread;
+        CHILD_CHECK(thrum_join(thread, NULL) == THRUM_OK);
+        thrum_sleep_until(thrum_after(1000000));
+    }
+    child_skip("the kernel did not give the id again");
+}
+
 static void print_and_exit(const char *message)
 {
     text_print(message);

@@ -5,6 +5,7 @@
 #define THRUM_TEST_THREAD_SYSTEM_H
 
 #include "system.h"
+#include "thrum/thread.h"
 
 /* --- the own process -------------------------------------------------------------------------- */
 
@@ -66,6 +67,10 @@ void test_in_child_later(uint64_t seconds, void (*body)(void *argument), void *a
     ((condition) ? (void)0 : child_failed(#condition, __FILE__, __LINE__))
 _Noreturn void child_failed(const char *text, const char *file, int line);
 _Noreturn void child_skip(const char *reason);
+
+/* In a child alone: a thread whose kernel id is `id`, which an ended thread had; skips the child if
+ * the kernel does not give it. Only then does it run. */
+thrum_thread *child_spawn_namesake(uint64_t id, void *(*run)(void *argument), void *argument);
 
 /* From now on a misuse ends the child with its line and a status, not with a signal, which process
  * 1 of a namespace does not heed. */

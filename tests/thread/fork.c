@@ -250,18 +250,9 @@ static void *try_the_callers_lock(void *unused)
 static void spawn_with_the_old_id(void *unused)
 {
     (void)unused;
-    uint32_t met = 0;
-    for (int i = 0; i < 20; ++i) {
-        if (!system_set_next_id(id_before))
-            child_skip("the next id cannot be chosen here");
-        thrum_thread *thread = test_spawn(try_the_callers_lock, NULL);
-        CHILD_CHECK(thread != NULL);
-        met += thrum_thread_id(thread) == id_before;
-        void *result = NULL;
-        CHILD_CHECK(thrum_join(thread, &result) == THRUM_OK && result != NULL);
-    }
-    if (met == 0)
-        child_skip("the kernel did not give the id again");
+    thrum_thread *thread = child_spawn_namesake(id_before, try_the_callers_lock, NULL);
+    void *result = NULL;
+    CHILD_CHECK(thrum_join(thread, &result) == THRUM_OK && result != NULL);
     CHILD_CHECK(thrum_mutex_holder(&held_by_caller) == thrum_id());
     thrum_mutex_unlock(&held_by_caller);
 }
@@ -278,11 +269,7 @@ static void unlock_with_the_old_id(void *unused)
 {
     (void)unused;
     child_ends_at_misuse();
-    if (!system_set_next_id(id_before))
-        child_skip("the next id cannot be chosen here");
-    thrum_thread *thread = test_spawn(unlock_not_held, NULL);
-    CHILD_CHECK(thread != NULL);
-    thrum_join(thread, NULL);
+    thrum_join(child_spawn_namesake(id_before, unlock_not_held, NULL), NULL);
     text_print("the unlock was taken for the holder's\n");
 }
 

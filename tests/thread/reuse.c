@@ -160,14 +160,8 @@ static void meet_own_id_again(void *unused)
     thrum_thread *old = test_spawn(end_as_holder, NULL);
     CHILD_CHECK(old != NULL);
     uint64_t id = thrum_thread_id(old);
-    thrum_sleep_until(thrum_after(test_ms(20)));
-    if (!system_set_next_id(id))
-        child_skip("the next id cannot be chosen here");
-    thrum_thread *new = NULL;
-    CHILD_CHECK(thrum_spawn(&new, try_orphaned, NULL, &(thrum_spawn_options){ .name = "new" }) ==
-                THRUM_OK);
-    if (thrum_thread_id(new) != id)
-        child_skip("the kernel did not give the id again");
+    thrum_thread *new = child_spawn_namesake(id, try_orphaned, NULL);
+    thrum_set_name(new, "new");
     thrum_set_name(old, "old");
     thrum_get_name(new, name);
     CHILD_CHECK(text_equal(name, "new"));

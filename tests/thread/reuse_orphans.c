@@ -15,17 +15,11 @@ static void *hold_and_end(void *unused)
 /* `run(argument)` in a thread with the id of one that ended as the holder of both. */
 static void run_as_namesake(void *(*run)(void *))
 {
-    thrum_thread *old = test_spawn(hold_and_end, NULL), *namesake;
+    thrum_thread *old = test_spawn(hold_and_end, NULL);
     CHILD_CHECK(old != NULL);
     uint64_t id = thrum_thread_id(old);
     CHILD_CHECK(thrum_join(old, NULL) == THRUM_OK);
-    if (!system_set_next_id(id))
-        child_skip("the next id cannot be chosen here");
-    namesake = test_spawn(run, NULL);
-    CHILD_CHECK(namesake != NULL);
-    if (thrum_thread_id(namesake) != id)
-        child_skip("the kernel did not give the id again");
-    CHILD_CHECK(thrum_join(namesake, NULL) == THRUM_OK);
+    CHILD_CHECK(thrum_join(child_spawn_namesake(id, run, NULL), NULL) == THRUM_OK);
 }
 
 static void *try_both(void *unused)
