@@ -9,7 +9,7 @@
 struct test {
     const char *name;
     void (*run)(void);
-    unsigned seconds; /* the test's own deadline, before scaling; past it: thrum_dump and exit 1 */
+    unsigned seconds; /* the test's own deadline; at a multiple of it: thrum_dump and exit 1 */
     struct test *next;
     unsigned alone; /* 0, or one of those below */
 };
@@ -42,6 +42,8 @@ bool test_check_eq(uint64_t a, uint64_t b, const char *text, const char *file, i
 
 /* Marks the running test skipped, with the reason that is printed; the test then returns. */
 void test_skip(const char *reason);
+/* True, and the test is skipped, where handlers at any moment harm the program (support/system.h). */
+bool test_skip_unsound_handlers(void);
 
 /* A TAP comment: the format knows %s %u (unsigned) %d (int) %l (uint64_t) %x (uint64_t) %p %%. */
 void test_note(const char *format, ...);

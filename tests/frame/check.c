@@ -50,6 +50,14 @@ void test_skip(const char *reason)
     __atomic_store_n(&skip_reason, reason, __ATOMIC_RELAXED);
 }
 
+bool test_skip_unsound_handlers(void)
+{
+    if (system_interrupts_soundly())
+        return false;
+    test_skip("this emulator's handlers do not leave the program as it was");
+    return true;
+}
+
 thrum_thread *test_spawn(void *(*run)(void *), void *argument)
 {
     thrum_thread *thread = NULL;

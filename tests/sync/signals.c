@@ -171,6 +171,8 @@ static void take_and_give(struct member *member)
 
 TEST(sem_post_in_a_handler, 30)
 {
+    if (test_skip_unsound_handlers())
+        return;
     struct own_handler shared = { 0, 0, 0 };
     struct member member;
     uint64_t left = 0, posted = 0;

@@ -140,6 +140,8 @@ static void *live_shortly(void *argument)
 
 TEST(birth_under_signals_has_variables, 30)
 {
+    if (test_skip_unsound_handlers())
+        return;
     uint32_t rounds = test_scale_threads(20000, 200);
     wrong_in_handler = handler_runs = 0;
     CHECK(thrum_tls_alloc(&inherited_key, NULL, THRUM_TLS_INHERIT) == THRUM_OK);

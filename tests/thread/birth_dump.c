@@ -82,6 +82,8 @@ static void bear_under_signals(void *rounds)
 
 TEST(birth_under_signals_that_dump, 60)
 {
+    if (test_skip_unsound_handlers())
+        return;
     uint32_t rounds = test_scale_threads(2000, 50);
     test_note("seed %l", test_seed());
     test_in_child(bear_under_signals, &rounds, 30000);

@@ -83,7 +83,7 @@ static void remember(uint32_t id, uint32_t at)
 struct spawner {
     uint64_t seed;
     uint32_t most;
-    thrum_time until; /* a machine may do little but handle signals */
+    thrum_time until; /* a machine may do little but handle signals; for one thread it goes on */
 };
 
 static void *spawn_in_storm(void *argument)
@@ -91,7 +91,7 @@ static void *spawn_in_storm(void *argument)
     struct spawner *spawner = argument;
     uint64_t state = spawner->seed;
     uint32_t i = 0;
-    for (; i < spawner->most && thrum_now() < spawner->until; ++i) {
+    for (; i < spawner->most && (i == 0 || thrum_now() < spawner->until); ++i) {
         thrum_thread *thread = NULL;
         void *result = NULL;
         void *spins = (void *)(uintptr_t)test_pick(&state, 5000);
@@ -145,10 +145,8 @@ static void wait_for_threads(uint32_t count)
 
 TEST(storm_of_a_timer_against_spawn_and_end, 30)
 {
-    if (!system_interrupts_soundly()) {
-        test_skip("this emulator's handlers do not leave the program as it was");
+    if (test_skip_unsound_handlers())
         return;
-    }
     uint32_t threads = test_thread_count();
     test_note("seed %l", test_seed());
     begin_storm();
@@ -161,6 +159,8 @@ TEST(storm_of_a_timer_against_spawn_and_end, 30)
 
 TEST(storm_of_aimed_signals_against_spawn_and_end, 30)
 {
+    if (test_skip_unsound_handlers())
+        return;
     uint32_t threads = test_thread_count();
     test_note("seed %l", test_seed());
     begin_storm();
@@ -185,6 +185,8 @@ static void *sleep_in_storm(void *deadline)
 /* Joins and sleeps go on through signals: never early, never "interrupted". */
 TEST(storm_does_not_wake_join_or_sleep, 10)
 {
+    if (test_skip_unsound_handlers())
+        return;
     begin_storm();
     thrum_time deadline = thrum_after(test_ms(150));
     thrum_thread *sleeper = test_spawn(sleep_in_storm, &deadline);
@@ -204,6 +206,8 @@ TEST(storm_does_not_wake_join_or_sleep, 10)
 /* Posts from handlers are all counted. */
 TEST(storm_posts_are_counted, 10)
 {
+    if (test_skip_unsound_handlers())
+        return;
     begin_storm();
     system_storm(50);
     thrum_sleep_until(thrum_after(test_ms(100)));
