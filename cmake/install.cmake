@@ -45,3 +45,7 @@ if(THRUM_CPU_PIE STREQUAL "yes")
   thrum_install_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"
                    "${THRUM_PIE_COMPILE_OPTIONS}" "${THRUM_PIE_LINK_OPTIONS}")
 endif()
+
+if(THRUM_MAN)
+  include(cmake/man.cmake)
+endif()

@@ -1,0 +1,21 @@
+# Manual pages: each file of man/, and for every other name of its NAME section a page that brings it.
+# All of them are made in the build folder, man/man3 and man/man7, so that `man -M` and lint can read
+# them there as they are once installed.
+file(GLOB pages CONFIGURE_DEPENDS man/*.3 man/*.7)
+set(folder "${PROJECT_BINARY_DIR}/man")
+file(REMOVE_RECURSE "${folder}")
+foreach(page IN LISTS pages)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${page}")
+  cmake_path(GET page FILENAME file)
+  string(REGEX MATCH "[37]$" section "${file}")
+  configure_file("${page}" "${folder}/man${section}/${file}" COPYONLY)
+  file(STRINGS "${page}" names REGEX "^\\.Nm [A-Za-z_]+( ,)?$")
+  list(TRANSFORM names REPLACE "^\\.Nm ([A-Za-z_]+).*" "\\1")
+  list(REMOVE_DUPLICATES names)
+  foreach(name IN LISTS names)
+    if(NOT "${name}.${section}" STREQUAL "${file}")
+      file(WRITE "${folder}/man${section}/${name}.${section}" ".so man${section}/${file}\n")
+    endif()
+  endforeach()
+endforeach()
+install(DIRECTORY "${folder}/" DESTINATION "${CMAKE_INSTALL_MANDIR}")
