@@ -25,10 +25,11 @@ THRUM_PRIVATE_API void thrum_set_fatal_hook(void (*hook)(const char *message));
  * system has no such means; THRUM_SYSTEM: the kernel refused. On failure nothing is changed. */
 THRUM_PRIVATE_API thrum_status thrum_catch_overflow(void);
 
-/* Deadlocks need no call: a thread that has waited 50 ms without a deadline for a mutex or an
- * rwlock looks whether its holder waits for something whose holder …, and if the chain ends in
- * itself, the whole circle is reported as a fatal line. Readers of an rwlock are counted, not
- * named, so a circle through a reader is not found; neither is one through a timed wait. */
+/* Deadlocks need no call: a thread that has waited 50 ms without a deadline for a mutex, an
+ * rwlock, a once or (in a program that uses one of these) a thread's end looks whether its holder
+ * waits for something whose holder …, and if the chain ends in itself, the whole circle is
+ * reported as a fatal line. Readers of an rwlock are counted, not named, so a circle through a
+ * reader is not found; neither is one through a timed wait. */
 
 THRUM_PRIVATE_END
 

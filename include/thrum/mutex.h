@@ -107,7 +107,8 @@ typedef struct thrum_recursive_mutex {
 #define THRUM_RECURSIVE_MUTEX_INIT { THRUM_MUTEX_INIT, 0 }
 /* clang-format on */
 
-/* As the mutex's calls above, but the holder always succeeds at once, with one more level. */
+/* As the mutex's calls above, but the holder always succeeds at once, with one more level; more
+ * than 2^32-1 of them are misuse. */
 THRUM_PRIVATE_API void thrum_recursive_mutex_lock(thrum_recursive_mutex *mutex);
 THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK bool
 thrum_recursive_mutex_try_lock(thrum_recursive_mutex *mutex);

@@ -6,9 +6,10 @@
  * thread that takes a second read lock while a writer waits deadlocks with it.)
  *
  * Write-unlock by a thread that is not the writer, read-unlock of a lock that nobody reads, a lock
- * of any kind by the writer are misuse: one line, then abort. Readers are counted, not named. The
- * memory may go as soon as the caller knows by its own acquire that the last release happened. None
- * of these calls is for signal handlers. */
+ * of any kind by the writer (but for a try, which answers false) are misuse: one line, then abort.
+ * Readers are counted, not named; more than 2^30-1 of them are misuse. The memory may go as soon as
+ * the caller knows by its own acquire that the last release happened. None of these calls is for
+ * signal handlers. */
 #ifndef THRUM_RWLOCK_H
 #define THRUM_RWLOCK_H
 

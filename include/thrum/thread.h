@@ -62,7 +62,8 @@ THRUM_PRIVATE_API thrum_status thrum_detach(thrum_thread *thread);
 /* Ends the calling thread with `result`, from any depth, without unwinding; its key destructors run
  * first. Main runs its destructors and then only sleeps; the last thread out runs the program's
  * destructors (.fini_array) and ends the process with 0. Returning from main instead ends the
- * process at once and runs no key destructors. */
+ * process at once and runs no key destructors. In a destructor of the caller's own end it is
+ * misuse. */
 THRUM_PRIVATE_API THRUM_PRIVATE_NORETURN void thrum_exit(void *result);
 
 /* The caller's own handle. Also for signal handlers. */
@@ -79,9 +80,10 @@ THRUM_PRIVATE_API uint64_t thrum_id(void);
 /* Another's, from the moment thrum_spawn has returned. */
 THRUM_PRIVATE_API uint64_t thrum_thread_id(const thrum_thread *thread);
 
-/* Names a thread, for the kernel's tools (ps, top, gdb) too. THRUM_OK; THRUM_INVALID: longer than
- * THRUM_NAME_MAX; THRUM_UNSUPPORTED: the name is set, but the kernel could not be told (another
- * thread than the caller, and no /proc); THRUM_NOT_FOUND: the name is set, the thread has ended. */
+/* Names a thread, for the kernel's tools (ps, top, gdb) too; NULL is the empty name. THRUM_OK;
+ * THRUM_INVALID: longer than THRUM_NAME_MAX; THRUM_UNSUPPORTED: the name is set, but the kernel
+ * could not be told (another thread than the caller, and no /proc); THRUM_NOT_FOUND: the name is
+ * set, the thread has ended. */
 THRUM_PRIVATE_API thrum_status thrum_set_name(thrum_thread *thread, const char *name);
 /* Copies the name and its end; "" if it has none. */
 THRUM_PRIVATE_API void thrum_get_name(thrum_thread *thread, char name[THRUM_NAME_SIZE]);
@@ -95,8 +97,9 @@ THRUM_PRIVATE_API void thrum_sleep_until(thrum_time deadline);
  * (versions 1 and 2) rounded up, whichever is less; at least 1. Asked anew at each call. */
 THRUM_PRIVATE_API unsigned thrum_cpu_count(void);
 
-/* Which CPUs a thread may run on, by number. Set: THRUM_OK; THRUM_INVALID: none of them exists, or
- * none may be used; THRUM_NOT_FOUND: the thread has ended; THRUM_UNSUPPORTED; THRUM_SYSTEM. */
+/* Which CPUs a thread may run on, by number. Set: THRUM_OK; THRUM_INVALID: none of them exists,
+ * none may be used, or a number is beyond what any kernel has (Linux: 8191); THRUM_NOT_FOUND: the
+ * thread has ended; THRUM_UNSUPPORTED; THRUM_SYSTEM. */
 THRUM_PRIVATE_API thrum_status thrum_set_affinity(thrum_thread *thread, const unsigned *cpus,
                                                   size_t count);
 /* Get: writes the first `capacity` of them, ascending, and how many there are to `*count`.
@@ -111,8 +114,9 @@ typedef struct thrum_stack {
     size_t used;       /* high-water mark: the most bytes this thread has touched so far */
 } thrum_stack;
 
-/* A thread's stack. `used` is found by asking which pages are in memory (mincore(2)), so pages that
- * were swapped out do not count until they are back. Does not stop the thread.
+/* A thread's stack. `used` reaches to the farthest word that is not 0 in the pages that are in
+ * memory (mincore(2)), so pages that were swapped out do not count until they are back. Does not
+ * stop the thread.
  * THRUM_OK; THRUM_UNSUPPORTED: the system cannot tell; then `used` is 0. */
 THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info);
 

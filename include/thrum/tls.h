@@ -33,7 +33,7 @@ typedef struct thrum_tls_key {
  * NULL, is called at a thread's end with its value if that is not NULL; the slot is NULL again by
  * then. While destructors set values, they are run again, at most 4 rounds (as POSIX's
  * PTHREAD_DESTRUCTOR_ITERATIONS). From any thread, at any time; blocks only for other callers of
- * alloc and free.
+ * alloc and free, and for threads that end.
  *
  * THRUM_OK; THRUM_KEY_LIMIT; THRUM_INVALID: unknown flags, or `destroy` with THRUM_TLS_INHERIT (one
  * value would have two owners). `*key` is zeroed on failure. */

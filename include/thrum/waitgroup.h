@@ -21,7 +21,8 @@ typedef struct thrum_waitgroup {
 /* `n` more things to wait for: call it before the thing begins, not within it. At most 2^32-1 in
  * all; more is misuse. Never blocks long. */
 THRUM_PRIVATE_API void thrum_waitgroup_add(thrum_waitgroup *group, uint32_t n);
-/* One thing is done; the last one releases all who wait. Below zero is misuse. Never blocks. */
+/* One thing is done; the last one releases all who wait. Below zero is misuse. Never blocks
+ * long. */
 THRUM_PRIVATE_API void thrum_waitgroup_done(thrum_waitgroup *group);
 
 /* Blocks until the count is, or since the call began has once been, zero: a group may be used again
