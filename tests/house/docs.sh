@@ -9,6 +9,7 @@ fi
 docs=$house_temp/docs
 runs "tools/docs" "$HOUSE_SOURCE/tools/docs" "$docs"
 cd "$docs" || exit 1
+[ -f index.html ] || finish
 for page in "$HOUSE_SOURCE"/man/*.[37]; do
     page=$(basename "$page").html
     [ -s "$page" ] || echo "$page is missing"

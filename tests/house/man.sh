@@ -77,7 +77,7 @@ nothing "every public function has a page" \
 # Macros (not those that keep a header from being read twice), constants, types.
 {
     sed -nE 's/^# *define (THRUM_[A-Z_]+).*/\1/p' "$house_temp/headers" | grep -v '_H$'
-    grep -oE '^ +THRUM_[A-Z_]+( = 0)?,?$' "$house_temp/headers" | grep -oE 'THRUM_[A-Z_]+'
+    grep -oE '^ +THRUM_[A-Z_]+( = 0)?,? *$' "$house_temp/headers" | grep -oE 'THRUM_[A-Z_]+'
     sed -nE 's/^(\}|typedef .*) (thrum_[a-z_]+);$/\2/p' "$house_temp/headers"
 } | grep -vi '^thrum_private_' | sort -u >"$house_temp/others"
 note "$(wc -l <"$house_temp/others") macros, constants and types"
@@ -95,6 +95,12 @@ nothing "every constant has the headers' value" "$(
     done | while read -r line; do
         squeeze <"$house_temp/headers" | grep -qxF "$line" || echo "$line"
     done)"
+
+nothing "no page names what is not there" "$(
+    grep -hv '^\.Dt ' "${pages[@]}" | grep -oE '\b(thrum_[a-z0-9_]*[a-z0-9]|THRUM_[A-Z_]*[A-Z])\b' |
+        sort -u | grep -vE '^(THRUM|thrum)_(PRIVATE|private)$' |
+        comm -23 - <(cat "$house_temp/functions" "$house_temp/others" <(cut -d' ' -f1 "$house_temp/names") |
+            sort -u))"
 
 # Links: to pages of ours, and to each from the overview.
 nothing "every reference names a page" "$(
