@@ -30,10 +30,6 @@
  *                                             tells what was there, fails only if that is not what
  *                                             was expected; a full barrier, failed or not
  *
- *   THRUM_ARCH_DTV_BIAS                       defined where __tls_get_addr is called in static
- *                                             programs too (src/tls/get_addr.c): what linkers take
- *                                             off the offset they hand it
- *
  * and, where it is not as it is on most CPUs: */
 #include THRUM_ARCH_FILE
 
@@ -50,6 +46,15 @@
 /* The least guard that the compiler's stack probes honour, in bytes. */
 #ifndef THRUM_ARCH_GUARD_DEFAULT
 #define THRUM_ARCH_GUARD_DEFAULT 4096
+#endif
+
+/* What linkers take off the offset that they hand to __tls_get_addr (src/tls/get_addr.c). */
+#ifndef THRUM_ARCH_DTV_BIAS
+#define THRUM_ARCH_DTV_BIAS 0
+#endif
+/* 1: that offset is from what the thread pointer's register holds, not from the image. */
+#ifndef THRUM_ARCH_DTV_FROM_REGISTER
+#define THRUM_ARCH_DTV_FROM_REGISTER 0
 #endif
 
 /* 1: the stack pointer grows with each call. */

@@ -4,7 +4,6 @@
 
 #define THRUM_ARCH_TLS_VARIANT 1
 #define THRUM_ARCH_TLS_GAP 8 /* two words of the ABI's */
-#define THRUM_ARCH_DTV_BIAS 0
 #define THRUM_ARCH_STACK_ALIGN 16
 
 static inline char *thrum_arch_thread_pointer(void)

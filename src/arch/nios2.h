@@ -4,6 +4,7 @@
 
 #define THRUM_ARCH_TLS_VARIANT 1
 #define THRUM_ARCH_TP_BIAS 0x7000
+#define THRUM_ARCH_DTV_BIAS 0x8000
 #define THRUM_ARCH_STACK_ALIGN 16
 
 static inline char *thrum_arch_thread_pointer(void)

@@ -6,6 +6,7 @@
 /* Two words of the ABI's, twice: the register points behind them (binutils, TCB_SIZE). */
 #define THRUM_ARCH_TLS_GAP 16
 #define THRUM_ARCH_TP_BIAS 16
+#define THRUM_ARCH_DTV_FROM_REGISTER 1
 #define THRUM_ARCH_STACK_ALIGN 16
 
 static inline char *thrum_arch_thread_pointer(void)

@@ -20,6 +20,16 @@ static inline char *thrum_arch_thread_pointer(void)
     return pointer;
 }
 
+/* __tls_get_offset: %r2 is where in the table at %r12 module and offset of a variable stand. */
+#define THRUM_ARCH_HELPERS_ASM            \
+    ".text\n"                             \
+    ".weak __tls_get_offset\n"            \
+    ".type __tls_get_offset, @function\n" \
+    "__tls_get_offset:\n"                 \
+    "    la %r2, 0(%r2,%r12)\n"           \
+    "    jg thrum_tls_offset\n"           \
+    ".size __tls_get_offset, . - __tls_get_offset\n"
+
 /* It has no hint for spinning that a program may use. */
 static inline void thrum_arch_relax(void)
 {

@@ -1,5 +1,6 @@
-/* The tests of the programs models_*.c, which define MODEL_ALIGN and include this: variables are
- * where compiler and linker look for them in every model, and where the library put the image. */
+/* The tests of the programs models_*.c, which define MODEL_ALIGN and MODEL_DYNAMIC and include this:
+ * variables are where compiler and linker look for them in every model, and where the library put
+ * the image. */
 #include "../support/thread_system.h"
 #include "../test.h"
 #include "models/models.h"
@@ -11,6 +12,17 @@ THRUM_THREAD_LOCAL _Alignas(MODEL_ALIGN) unsigned char model_data[5] = { 4, 5, 6
 THRUM_THREAD_LOCAL _Alignas(MODEL_ALIGN) unsigned char model_zero[7];
 THRUM_THREAD_LOCAL unsigned char model_last[9];
 
+static void (*const reach[])(void *addresses[MODEL_VARIABLES]) = {
+#if MODEL_DYNAMIC
+    reach_global_dynamic,
+    reach_local_dynamic,
+#else
+    reach_initial_exec,
+#endif
+    reach_local_exec,
+};
+enum { MODELS = sizeof reach / sizeof *reach };
+
 static const size_t sizes[MODEL_VARIABLES] = { 3, 5, 7, 9 };
 static const unsigned char contents[MODEL_VARIABLES][9] = { { 1, 2, 3 }, { 4, 5, 6, 7, 8 } };
 static ptrdiff_t offsets_of_main[MODEL_VARIABLES];
@@ -21,15 +33,16 @@ static uint32_t check_offsets(bool first)
     char *tp = thrum_arch_thread_pointer() - THRUM_ARCH_TP_BIAS;
     char *here = tp + image->layout.image;
     void *own[] = { model_first, model_data, model_zero, model_last };
-    void *initial[MODEL_VARIABLES], *local[MODEL_VARIABLES];
+    void *found[MODELS][MODEL_VARIABLES];
     uint32_t wrong = seen_address(tp) % image->layout.align != 0;
-    reach_initial_exec(initial);
-    reach_local_exec(local);
+    for (int model = 0; model < MODELS; ++model)
+        reach[model](found[model]);
     wrong += seen_address(model_data) % MODEL_ALIGN != 0;
     wrong += seen_address(model_zero) % MODEL_ALIGN != 0;
     for (int i = 0; i < MODEL_VARIABLES; ++i) {
         ptrdiff_t offset = (char *)own[i] - here;
-        wrong += initial[i] != own[i] || local[i] != own[i];
+        for (int model = 0; model < MODELS; ++model)
+            wrong += found[model][i] != own[i];
         wrong += offset < 0;
         if (first)
             offsets_of_main[i] = offset;
@@ -51,15 +64,15 @@ static uint32_t check_offsets(bool first)
 /* What is written through one model is read through the others, and by no other thread. */
 static uint32_t check_bytes(unsigned char mark)
 {
-    void *initial[MODEL_VARIABLES], *local[MODEL_VARIABLES];
+    void *first[MODEL_VARIABLES], *last[MODEL_VARIABLES];
     uint32_t wrong = 0;
-    reach_initial_exec(initial);
-    reach_local_exec(local);
+    reach[0](first);
+    reach[MODELS - 1](last);
     for (int i = 0; i < MODEL_VARIABLES; ++i)
-        *(volatile unsigned char *)initial[i] = (unsigned char)(mark + i);
+        *(volatile unsigned char *)first[i] = (unsigned char)(mark + i);
     thrum_yield();
     for (int i = 0; i < MODEL_VARIABLES; ++i)
-        wrong += *(volatile unsigned char *)local[i] != (unsigned char)(mark + i);
+        wrong += *(volatile unsigned char *)last[i] != (unsigned char)(mark + i);
     wrong += *(volatile unsigned char *)model_data != (unsigned char)(mark + 1);
     return wrong;
 }

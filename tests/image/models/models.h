@@ -4,6 +4,8 @@
 
 enum { MODEL_VARIABLES = 4 };
 
+void reach_global_dynamic(void *addresses[MODEL_VARIABLES]);
+void reach_local_dynamic(void *addresses[MODEL_VARIABLES]);
 void reach_initial_exec(void *addresses[MODEL_VARIABLES]);
 void reach_local_exec(void *addresses[MODEL_VARIABLES]);
 

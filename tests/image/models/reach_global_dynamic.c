@@ -1,0 +1,2 @@
+#define REACH reach_global_dynamic
+#include "reach.h"

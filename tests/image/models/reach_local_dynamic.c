@@ -1,0 +1,2 @@
+#define REACH reach_local_dynamic
+#include "reach.h"
