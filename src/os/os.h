@@ -71,6 +71,8 @@ thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_tim
 /* Wakes at most `count`; touches no memory at `address` (handler). */
 void thrum_os_wake(const uint32_t *address, uint32_t count);
 thrum_time thrum_os_now(void); /* (handler) */
+/* Seconds since 1970 in UTC, and the nanoseconds beyond (handler). */
+int64_t thrum_os_wall_clock(uint32_t *nanoseconds);
 
 /* --- memory ----------------------------------------------------------------------------------- */
 

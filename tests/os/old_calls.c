@@ -46,6 +46,9 @@ static void live_with_old_calls(void *argument)
 
     thrum_time start = thrum_now();
     CHILD_CHECK(thrum_now() >= start);
+    uint32_t nanoseconds;
+    uint64_t wall = system_wall_clock();
+    CHILD_CHECK(thrum_nanoseconds((uint64_t)thrum_wall_clock(&nanoseconds)) + nanoseconds >= wall);
     thrum_sleep_until(start + length);
     CHILD_CHECK(thrum_now() >= start + length && thrum_now() < start + length + test_ms(2000));
     thrum_sleep_until(start);

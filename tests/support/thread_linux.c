@@ -53,14 +53,26 @@ void system_thread_name(uint64_t thread_id, char name[32])
         name[length - 1] = 0; /* the newline */
 }
 
-uint64_t system_now(void)
+static struct thrum_linux_timespec clock_time(int clock)
 {
     struct thrum_linux_timespec time = { 0, 0 };
-    if (thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, 1, &time) != 0) { /* before Linux 5.1 */
+    if (thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, clock, &time) != 0) { /* before Linux 5.1 */
         struct thrum_linux_old_timespec old = { 0, 0 };
-        thrum_linux_call2(THRUM_LINUX_OLD_CLOCK_GETTIME, 1, &old);
+        thrum_linux_call2(THRUM_LINUX_OLD_CLOCK_GETTIME, clock, &old);
         time = (struct thrum_linux_timespec){ old.seconds, old.nanoseconds };
     }
+    return time;
+}
+
+uint64_t system_now(void)
+{
+    struct thrum_linux_timespec time = clock_time(1);
+    return (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
+}
+
+uint64_t system_wall_clock(void)
+{
+    struct thrum_linux_timespec time = clock_time(0);
     return (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
 }
 

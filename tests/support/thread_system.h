@@ -19,6 +19,8 @@ size_t system_thread_count(void);
 void system_thread_name(uint64_t thread_id, char name[32]);
 /* Nanoseconds of the monotonic clock, by a system call. */
 uint64_t system_now(void);
+/* Nanoseconds since 1970, by a system call. */
+uint64_t system_wall_clock(void);
 /* How many CPUs the calling thread may run on; the first `capacity` numbers are stored. */
 size_t system_affinity(unsigned *cpus, size_t capacity);
 /* SYSTEM_SIGNAL_ALARM, whose default is the end, to the process after so many seconds. */

@@ -1,7 +1,7 @@
-/* The monotonic clock, through the vDSO where there is one. */
+/* The clocks, through the vDSO where there is one. */
 #include "os/linux/linux.h"
 
-enum { CLOCK_MONOTONIC = 1, TIMER_ABSTIME = 1 };
+enum { CLOCK_REALTIME = 0, CLOCK_MONOTONIC = 1, TIMER_ABSTIME = 1 };
 
 static int old_clock(int clock, struct thrum_linux_timespec *spec)
 {
@@ -33,18 +33,31 @@ static thrum_linux_clock_function *find_clock(void)
     return found;
 }
 
-thrum_time thrum_os_now(void)
+static inline struct thrum_linux_timespec read_clock(int number)
 {
     thrum_linux_clock_function *clock = __atomic_load_n(&clock_function, __ATOMIC_RELAXED);
     if (clock == NULL)
         clock = find_clock();
     struct thrum_linux_timespec spec;
-    if (clock(CLOCK_MONOTONIC, &spec) != 0) {
-        long result = clock_by_call(CLOCK_MONOTONIC, &spec);
+    if (clock(number, &spec) != 0) {
+        long result = clock_by_call(number, &spec);
         if (result != 0)
             thrum_os_refused("clock_gettime", -result);
     }
+    return spec;
+}
+
+thrum_time thrum_os_now(void)
+{
+    struct thrum_linux_timespec spec = read_clock(CLOCK_MONOTONIC);
     return thrum_nanoseconds((uint64_t)spec.seconds) + (thrum_time)spec.nanoseconds;
+}
+
+int64_t thrum_os_wall_clock(uint32_t *nanoseconds)
+{
+    struct thrum_linux_timespec spec = read_clock(CLOCK_REALTIME);
+    *nanoseconds = (uint32_t)spec.nanoseconds;
+    return spec.seconds;
 }
 
 void thrum_os_sleep_until(thrum_time deadline)
