@@ -26,15 +26,22 @@ for how in "gcc c c11" "gcc c gnu17" "clang c c11" "g++ c++ c++17" "clang++ c++ 
         silent "what the headers are for: $compiler $standard ${build:-hosted}" \
             "$compiler" -x "$language" -std="$standard" "${strict[@]}" -I. ${build:+"$build"} \
             "$HOUSE_SOURCE/tests/house/uses.c"
+        for time in "" -DTHRUM_C11_TIME_T=int64_t -DTHRUM_C11_TIME_T=int32_t; do
+            silent "and <threads.h>: $compiler $standard ${build:-hosted} $time" \
+                "$compiler" -x "$language" -std="$standard" "${strict[@]}" -Ithrum/c11 \
+                ${build:+"$build"} ${time:+"$time"} "$HOUSE_SOURCE/tests/house/uses_c11.c"
+        done
     done
 done
 
+# The standard wants <time.h> of <threads.h>, where there is one.
 nothing "only freestanding headers are included" \
-    "$(grep -n '#include <' "${headers[@]}" | grep -vE '<(stdbool|stddef|stdint)\.h>')"
+    "$(grep -nE '^ *# *include <' "${headers[@]}" |
+        grep -vE '<(stdbool|stddef|stdint)\.h>|^thrum/c11/threads\.h:[0-9]+:#include <time\.h>')"
 nothing "no test of a system or CPU in a header" \
     "$(grep -nE '^ *# *(if|elif).*__(linux__|x86_64__|i386__|aarch64__|arm__|APPLE__|FreeBSD__)|_WIN32' "${headers[@]}")"
 nothing "thrum.h brings every header" \
-    "$(find thrum -name '*.h' ! -name private.h | sort | while read -r header; do
+    "$(find thrum -maxdepth 1 -name '*.h' ! -name private.h | sort | while read -r header; do
         grep -qF "#include \"$header\"" thrum.h || echo "$header"
     done)"
 finish
