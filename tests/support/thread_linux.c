@@ -59,7 +59,7 @@ static struct thrum_linux_timespec clock_time(int clock)
     if (thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, clock, &time) != 0) { /* before Linux 5.1 */
         struct thrum_linux_old_timespec old = { 0, 0 };
         thrum_linux_call2(THRUM_LINUX_OLD_CLOCK_GETTIME, clock, &old);
-        time = (struct thrum_linux_timespec){ old.seconds, old.nanoseconds };
+        time = (struct thrum_linux_timespec){ (uint32_t)old.seconds, old.nanoseconds };
     }
     return time;
 }
