@@ -5,6 +5,7 @@
 #include "../test.h"
 
 static uint64_t ahead; /* of the monotonic clock, in ns */
+static uint64_t next;  /* what it is set to when a deadline has been made of it; 0: nothing */
 static thrum_mutex ahead_lock;
 
 static void set_clock_ahead(uint64_t nanoseconds)
@@ -32,6 +33,9 @@ static int64_t fake_wall_clock(uint32_t *nanoseconds)
 static thrum_time fake_wall_deadline(int64_t seconds, uint32_t nanoseconds)
 {
     uint64_t time = (uint64_t)seconds * 1000000000u + nanoseconds, now = fake_now();
+    if (next != 0)
+        set_clock_ahead(next);
+    next = 0;
     return time > now ? thrum_after(time - now) : 0;
 }
 
@@ -72,13 +76,18 @@ struct waiting {
     struct timespec time;
     uint64_t time_ns;
     unsigned early; /* waits that ended without a signal */
-    thrum_event begun;
 };
+
+static void choose_time(struct waiting *waiting)
+{
+    waiting->time_ns = fake_now() + 200 * MS;
+    waiting->time = at(waiting->time_ns);
+}
 
 static int lock_until(void *argument)
 {
     struct waiting *waiting = argument;
-    thrum_event_set(&waiting->begun);
+    choose_time(waiting);
     int result = mtx_timedlock(&waiting->mutex, &waiting->time);
     CHECK(result != thrd_timedout || fake_now() >= waiting->time_ns);
     return result;
@@ -88,7 +97,7 @@ static int wait_until(void *argument)
 {
     struct waiting *waiting = argument;
     CHECK_EQ(mtx_lock(&waiting->mutex), thrd_success);
-    thrum_event_set(&waiting->begun);
+    choose_time(waiting);
     int result;
     while ((result = cnd_timedwait(&waiting->cond, &waiting->mutex, &waiting->time)) ==
            thrd_success)
@@ -98,7 +107,7 @@ static int wait_until(void *argument)
     return result;
 }
 
-/* Begins to wait for 200 ms, during which the clock is set to `later`. Returns how long it took. */
+/* Waits for 200 ms; when that has begun the clock is set to `later`. Returns how long it took. */
 static thrum_time wait_through(struct waiting *waiting, thrd_start_t function, uint64_t later)
 {
     thrd_t thread;
@@ -110,13 +119,9 @@ static thrum_time wait_through(struct waiting *waiting, thrd_start_t function, u
         CHECK_EQ(mtx_lock(&waiting->mutex), thrd_success);
     set_clock_ahead((uint64_t)1000 * 1000000000u);
     thrum_time began = thrum_now();
-    waiting->time_ns = fake_now() + 200 * MS;
-    waiting->time = at(waiting->time_ns);
+    next = later;
     if (!CHECK_EQ(thrd_create(&thread, function, waiting), thrd_success))
         return 0;
-    thrum_event_wait(&waiting->begun);
-    thrum_sleep_until(began + 100 * MS);
-    set_clock_ahead(later);
     CHECK_EQ(thrd_join(thread, &result), thrd_success);
     CHECK_EQ(result, thrd_timedout);
     if (function == lock_until)
