@@ -102,6 +102,7 @@ endif()
 set(THRUM_PLACE_DEFINITIONS
   "THRUM_ARCH_FILE=\"arch/${THRUM_CPU_FILE}.h\""
   "THRUM_OS_THREAD_FILE=\"os/linux/thread.h\""
+  "THRUM_SELF_FILE=\"thread/self_register.h\""
   "THRUM_LINUX_CPU_FILE=\"os/linux/${THRUM_CPU_FILE}.h\""
 )
 

@@ -26,6 +26,10 @@
  * an integer of 4 bytes at multiples of 2. */
 typedef uint32_t thrum_private_word __attribute__((aligned(4)));
 
+/* Distances from the control block, asserted in src/thread/block.h. */
+#define THRUM_PRIVATE_LOCK_ID_AT (2 * sizeof(void *))
+#define THRUM_PRIVATE_SLOTS_AT 512
+
 #ifdef THRUM_FREESTANDING
 /* Inline paths need to know where the control block is from __builtin_thread_pointer(): the package
  * files say it, for each CPU whose compilers have that builtin. The library itself is built without
@@ -39,10 +43,6 @@ THRUM_PRIVATE_BEGIN
 /* 0 until the first thread is spawned, never 0 again: while it is, no lock needs an atomic
  * instruction (handlers may not lock, see the table of signal handlers in the README). */
 THRUM_PRIVATE_API extern uint32_t thrum_private_threaded;
-
-/* Distances from the control block, asserted in src/thread/block.h. */
-#define THRUM_PRIVATE_LOCK_ID_AT (2 * sizeof(void *))
-#define THRUM_PRIVATE_SLOTS_AT 512
 
 #ifdef THRUM_PRIVATE_INLINE
 

@@ -59,9 +59,17 @@ static void dump_thread(int fd, struct thrum_thread *thread)
     thrum_os_write(fd, space, text.length + 1);
 }
 
+/* One made by others is theirs to end and join. */
+static bool forgotten(const struct thrum_thread *thread)
+{
+    return thread->adopted && !thread->leader &&
+           (__atomic_load_n(&thread->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED) != 0;
+}
+
 void thrum_dump(int fd)
 {
     static const char busy[] = "thrum: the list of threads is in use just now, no dump\n";
+    (void)thrum_block_self_in_handler();
     thrum_registry_name_self(); /* a handler may run before the thread's first step */
     bool mine = thrum_lock_mine(&thrum_registry.lock), locked = mine;
     for (int tries = 0; !locked && tries < 1000; tries++) {
@@ -77,7 +85,8 @@ void thrum_dump(int fd)
         return;
     }
     for (struct thrum_thread *thread = thrum_registry.first; thread != NULL; thread = thread->next)
-        dump_thread(fd, thread);
+        if (!forgotten(thread))
+            dump_thread(fd, thread);
     if (!mine)
         thrum_lock_release(&thrum_registry.lock);
 }

@@ -15,6 +15,7 @@ void thrum_set_fatal_hook(void (*hook)(const char *message))
 _Noreturn void thrum_fatal(struct thrum_text *text)
 {
     const char *line = thrum_text_end(text);
+    (void)thrum_block_self_in_handler();
     thrum_registry_name_self(); /* as in thrum_dump */
     if (thrum_lock_mine(&thrum_registry.lock))
         thrum_lock_release(&thrum_registry.lock);
@@ -115,6 +116,7 @@ _Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread,
 {
     char space[THRUM_FATAL_SIZE];
     struct thrum_text text = begin(space, does);
+    (void)thrum_os_thread_await_id(&thread->os);
     thrum_text_thread(&text, thread);
     thrum_text_string(&text, " at ");
     thrum_text_address(&text, thread);

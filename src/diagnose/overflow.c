@@ -9,18 +9,18 @@
  * 256 pages (stack_guard_gap). */
 static uintptr_t gap_of(const struct thrum_thread *thread)
 {
-    return thread->map != NULL ? thread->guard_size : 256 * thrum_os_page_size();
+    return thread->grows ? 256 * thrum_os_page_size() : thread->guard_size;
 }
 
 static void check(uintptr_t address, bool unmapped)
 {
-    const struct thrum_thread *thread = thrum_block_self();
+    const struct thrum_thread *thread = thrum_block_self_in_handler();
     uintptr_t low = (uintptr_t)thread->stack_low, high = (uintptr_t)thread->stack_high;
     /* Main's stack ends where the kernel stops growing it: at its limit, or where it met another
      * mapping before; what is mapped there is no overflow. */
     bool beyond = THRUM_ARCH_STACK_GROWS_UP ? address >= high && address - high < gap_of(thread)
                                             : address < low && low - address <= gap_of(thread);
-    if (!beyond && !(thread->map == NULL && unmapped && address >= low && address < high))
+    if (!beyond && !(thread->grows && unmapped && address >= low && address < high))
         return;
     char space[THRUM_FATAL_SIZE];
     struct thrum_text text = thrum_text(space, sizeof space);

@@ -22,27 +22,42 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 /* The thread will be started: from now on it is not gone. Before its handle is known to anybody. */
 void thrum_os_thread_expect(struct thrum_os_thread *thread);
 /* Starts a kernel thread whose stack starts at `stack` (aligned as the CPU wants; its low end where
- * stacks grow up), with `block` as its control block, its thread pointer set, the caller's signal
- * mask and ids known to thrum_os_thread_id before it runs; it calls thrum_thread_main(block). From
- * the moment of the call `block` may be gone if the thread is detached. THRUM_OK, THRUM_NO_MEMORY,
- * THRUM_THREAD_LIMIT, THRUM_SYSTEM: nothing started. */
+ * stacks grow up), with `block` as its control block, found by thrum_block_self from its first
+ * moment, in signal handlers too, the caller's signal mask, and its own ids known to it; it calls
+ * thrum_thread_main(block). From the moment of the call `block` may be gone. THRUM_OK,
+ * THRUM_NO_MEMORY, THRUM_THREAD_LIMIT, THRUM_SYSTEM: nothing started. */
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack);
 _Noreturn void thrum_thread_main(struct thrum_thread *block); /* in thread/, called from here */
 
-/* Ends the calling thread; the system then proves it gone. Never called by the process's leader. */
-_Noreturn void thrum_os_thread_exit(void);
+/* Bytes that the system's own thread library has beyond the start of a new thread's stack: a
+ * multiple of 64; then the stack's far end is at the end of a page. May start a thread to learn it,
+ * the first time. */
+size_t thrum_os_stack_overhead(void);
+
+/* Ends the calling thread; the system then proves it gone. The very last of thrum's steps in it,
+ * thrum_thread_last, is called from here. Never called by the process's leader. */
+_Noreturn void thrum_os_thread_exit(struct thrum_thread *block);
+void thrum_thread_last(struct thrum_thread *block); /* in thread/ */
 
 /* Whether the thread is off its stack for good and the system writes no more to its memory. Never
- * blocks. And: waits for it; THRUM_OK or THRUM_TIMED_OUT. */
-bool thrum_os_thread_gone(const struct thrum_os_thread *thread);
+ * blocks. Once it has said so, the memory is reaped. And: waits for it; THRUM_OK or
+ * THRUM_TIMED_OUT. Both are asked by the one that may reap it. */
+bool thrum_os_thread_gone(struct thrum_os_thread *thread);
 thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline);
+/* Whether it is so far gone that its id may be another's; asked by anybody. */
+bool thrum_os_thread_ended(const struct thrum_os_thread *thread);
 
 /* Makes `thread` the record of the calling thread, which the system or a fork has made. */
 void thrum_os_thread_adopt(struct thrum_os_thread *thread);
 /* Declares the calling thread, which lives on as the parked main thread, gone to those who wait. */
 void thrum_os_thread_mark_gone(struct thrum_os_thread *thread);
 
-uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread); /* (handler) */
+/* 0 while it is not known: before the birth, and where only the thread itself can tell, until it
+ * has (handler). And: waits until it is known, of a thread that was started. */
+uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread);
+uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread);
+/* In the child of a fork: whether the registry is still to be told. */
+bool thrum_os_thread_forked(const struct thrum_os_thread *thread);
 /* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler). */
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);
 

@@ -76,6 +76,7 @@ thrum_status thrum_start_thread(const uintptr_t *auxv)
     struct thrum_thread *block = thrum_tls_block_at((char *)pointer);
     thrum_tls_image_install(block);
     find_stack(block);
+    block->grows = true;
     __builtin_memcpy(block->name, "main", sizeof "main");
     thrum_status status = thrum_os_set_thread_pointer(thrum_block_register(block));
     if (status == THRUM_OK)

@@ -41,11 +41,15 @@ struct thrum_lock {
     thrum_private_word word;
 };
 
-static inline void thrum_lock_take(struct thrum_lock *lock)
+static inline void thrum_lock_take_as(struct thrum_lock *lock, uint32_t id)
 {
-    uint32_t id = thrum_block_self()->head.lock_id;
     if (!thrum_word_try(&lock->word, id) && !thrum_word_spin(&lock->word, id))
         (void)thrum_word_sleep(&lock->word, id, THRUM_FOREVER);
+}
+
+static inline void thrum_lock_take(struct thrum_lock *lock)
+{
+    thrum_lock_take_as(lock, thrum_block_self()->head.lock_id);
 }
 
 static inline bool thrum_lock_try(struct thrum_lock *lock)

@@ -88,19 +88,23 @@ struct thrum_thread {
     bool ending;    /* its destructors run, or have run */
     uint32_t birth; /* its number, for the lock id */
     bool dying;     /* it has reported a fatal line */
+    bool adopted;   /* made by others: its block is no mapping of ours, its stack neither */
+    bool grows;     /* its stack is main's, which the kernel grows */
     void *(*run)(void *arg);
     void *arg;
     void *result;
 
-    char *map; /* the mapping; NULL for main */
+    char *map; /* the mapping; NULL for main, and for adopted threads */
     size_t map_size, guard_size;
-    char *stack_low, *stack_high;
-    char *fault_stack; /* alternate signal stack, NULL while overflow is not caught */
-    size_t fault_size; /* not 0 if it is a mapping of its own */
+    char *stack_low, *stack_high; /* NULL: not known yet */
+    size_t stack_overhead;        /* what the system's own library has beyond the stack's start */
+    char *fault_stack;            /* alternate signal stack, NULL while overflow is not caught */
+    size_t fault_size;            /* not 0 if it is a mapping of its own */
 
     struct thrum_thread *next, *previous; /* the registry's, or the cache's */
     struct thrum_thread *retired_next;
     uint32_t slots_high;        /* highest key ever set */
+    uint32_t destroy_rounds;    /* of the keys' destructors, that found something to do */
     char name[THRUM_NAME_SIZE]; /* guarded by the registry's lock */
     struct thrum_wait_record wait;
     struct thrum_private_waiter waiter;
@@ -120,36 +124,12 @@ static inline void **thrum_block_slots(struct thrum_thread *block)
     return (void **)(void *)((char *)block + THRUM_PRIVATE_SLOTS_AT);
 }
 
-/* The ABI's thread pointer is the block's address (variant II), or where its slots end (variant I);
- * the register may hold more. */
-#define THRUM_BLOCK_TO_TP (THRUM_ARCH_TLS_VARIANT == 1 ? THRUM_BLOCK_AREA : 0)
-
-/* Where public headers are told to look for the block, if they are. */
-#ifdef THRUM_PRIVATE_BLOCK_AT
-_Static_assert(THRUM_PRIVATE_BLOCK_AT == -(long)(THRUM_BLOCK_TO_TP + THRUM_ARCH_TP_BIAS),
-               "inline paths look for the block there (cmake/linux-cpus)");
-#endif
-/* The ABI's words at the thread pointer (variant II), or the last of the block's area (variant I),
- * which holds no slots. */
-#ifdef THRUM_ARCH_CANARY_AT
-_Static_assert(THRUM_ARCH_TLS_VARIANT == 2
-                   ? THRUM_ARCH_CANARY_AT >= (int)offsetof(struct thrum_block_head, abi) &&
-                         THRUM_ARCH_CANARY_AT + (int)sizeof(uintptr_t) <=
-                             (int)sizeof(struct thrum_block_head)
-                   : THRUM_ARCH_CANARY_AT < 0 &&
-                         (int)THRUM_BLOCK_SIZE <= (int)THRUM_BLOCK_AREA + THRUM_ARCH_CANARY_AT,
-               "the canary's place is taken");
-#endif
-
-static inline struct thrum_thread *thrum_block_self(void)
-{
-    char *tp = thrum_arch_thread_pointer() - THRUM_ARCH_TP_BIAS;
-    return (struct thrum_thread *)(void *)(tp - THRUM_BLOCK_TO_TP);
-}
-
-static inline void *thrum_block_register(struct thrum_thread *block)
-{
-    return (char *)block + THRUM_BLOCK_TO_TP + THRUM_ARCH_TP_BIAS;
-}
+/* How the calling thread finds its block, chosen by the build as the system is:
+ *
+ *   struct thrum_thread *thrum_block_self(void)
+ *   struct thrum_thread *thrum_block_self_in_handler(void)   the same for what signal handlers may call
+ *
+ * and THRUM_BLOCK_TO_TP, how far below the ABI's thread pointer a block lies in a mapping. */
+#include THRUM_SELF_FILE
 
 #endif

@@ -13,11 +13,13 @@ void thrum_yield(void)
 
 thrum_status thrum_set_affinity(thrum_thread *thread, const unsigned *cpus, size_t count)
 {
+    (void)thrum_os_thread_await_id(&thread->os); /* the system is asked by id */
     return thrum_os_set_affinity(&thread->os, cpus, count);
 }
 
 thrum_status thrum_get_affinity(thrum_thread *thread, unsigned *cpus, size_t capacity,
                                 size_t *count)
 {
+    (void)thrum_os_thread_await_id(&thread->os);
     return thrum_os_get_affinity(&thread->os, cpus, capacity, count);
 }

@@ -1,14 +1,44 @@
 /* A walk over the live threads. */
 #include "thread/registry.h"
 
+static bool shown(const struct thrum_thread *block)
+{
+    return !(__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED);
+}
+
+/* Whether one of the first `births` is still without an id; under the lock. */
+static bool any_unborn(uint32_t births)
+{
+    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+        if ((int32_t)(births - block->birth) >= 0 && shown(block) &&
+            thrum_os_thread_id(&block->os) == 0)
+            return true;
+    return false;
+}
+
+/* Takes the lock, when those that were spawned by now have their ids, for which a little time is
+ * given: nobody is shown without one, and a spawned thread is not left out. */
+static void lock_born(void)
+{
+    enum { MOST_LOOKS = 5000, PAUSE_NS = 100000 };
+    thrum_lock_take(&thrum_registry.lock);
+    const uint32_t births = thrum_registry.births;
+    for (int i = 0; i < MOST_LOOKS && any_unborn(births); i++) {
+        thrum_lock_release(&thrum_registry.lock);
+        if (i < 8)
+            thrum_os_yield();
+        else
+            thrum_os_sleep_until(thrum_os_now() + PAUSE_NS);
+        thrum_lock_take(&thrum_registry.lock);
+    }
+}
+
 void thrum_each_thread(bool (*visit)(thrum_thread *thread, void *context), void *context)
 {
     thrum_registry_not_visiting("calls thrum_each_thread");
-    thrum_lock_take(&thrum_registry.lock);
+    lock_born();
     for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
-        if (thrum_os_thread_id(&block->os) != 0 && /* born */
-            !(__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED) &&
-            !visit(block, context))
+        if (shown(block) && thrum_os_thread_id(&block->os) != 0 && !visit(block, context))
             break;
     thrum_lock_release(&thrum_registry.lock);
 }

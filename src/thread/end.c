@@ -9,6 +9,17 @@ __attribute__((weak)) void thrum_tls_keys_end(struct thrum_thread *block)
     (void)block;
 }
 
+/* One less that has not ended. The last one out ends the process. */
+static void count_out(void)
+{
+    /* Both orders: the last one out finds all that the others did; the others' work is in it. */
+    if (__atomic_sub_fetch(&thrum_registry.live, 1, __ATOMIC_ACQ_REL) == 0) {
+        /* relaxed: alone. The program's destructors may spawn: theirs are not the last one out. */
+        __atomic_store_n(&thrum_registry.live, 1, __ATOMIC_RELAXED);
+        thrum_start_exit(0);
+    }
+}
+
 void thrum_retired_push(struct thrum_thread *block)
 {
     struct thrum_thread *first = __atomic_load_n(&thrum_registry.retired, __ATOMIC_RELAXED);
@@ -29,9 +40,12 @@ void thrum_retired_sweep(void)
         __atomic_exchange_n(&thrum_registry.retired, NULL, __ATOMIC_ACQUIRE);
     while (block != NULL) {
         struct thrum_thread *next = block->retired_next;
-        if (thrum_os_thread_gone(&block->os))
+        if (thrum_os_thread_gone(&block->os)) {
+            /* an adopted one whose system left the last step out */
+            if (!(__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED))
+                count_out();
             thrum_mapping_reap(block);
-        else
+        } else
             thrum_retired_push(block);
         block = next;
     }
@@ -48,30 +62,36 @@ static _Noreturn void park(struct thrum_thread *block)
         thrum_os_sleep_until(THRUM_FOREVER);
 }
 
+void thrum_thread_ending(struct thrum_thread *block)
+{
+    block->ending = true;
+    thrum_tls_keys_end(block);
+}
+
+void thrum_thread_last(struct thrum_thread *block)
+{
+    count_out();
+    thrum_retired_sweep();
+    /* release: result and everything else come before a joiner's or sweeper's turn;
+     * acquire: if a detacher was first, what it did comes before the retirement */
+    uint32_t life = __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_ACQ_REL);
+    if ((life & THRUM_LIFE_DETACHED) && !block->adopted) /* those are retired at their first end */
+        thrum_retired_push(block);
+}
+
 _Noreturn void thrum_thread_end(void *result)
 {
     struct thrum_thread *block = thrum_block_self();
     thrum_registry_not_visiting("ends");
     if (block->ending)
         thrum_fatal_misuse("calls thrum_exit", "in a destructor of its own end");
-    block->ending = true;
-    thrum_tls_keys_end(block);
+    thrum_thread_ending(block);
     block->result = result;
-    /* Both orders: the last one out finds all that the others did; the others' work is in it. */
-    if (__atomic_sub_fetch(&thrum_registry.live, 1, __ATOMIC_ACQ_REL) == 0) {
-        /* relaxed: alone. The program's destructors may spawn: theirs are not the last one out. */
-        __atomic_store_n(&thrum_registry.live, 1, __ATOMIC_RELAXED);
-        thrum_start_exit(0);
-    }
+    if (!block->leader)
+        thrum_os_thread_exit(block);
+    count_out();
     thrum_retired_sweep();
-    if (block->leader)
-        park(block);
-    /* release: result and everything else come before a joiner's or sweeper's turn;
-     * acquire: if a detacher was first, what it did comes before the retirement */
-    uint32_t life = __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_ACQ_REL);
-    if (life & THRUM_LIFE_DETACHED)
-        thrum_retired_push(block);
-    thrum_os_thread_exit();
+    park(block);
 }
 
 _Noreturn void thrum_exit(void *result)

@@ -3,16 +3,15 @@
 #include "thread/mapping.h"
 #include "thread/registry.h"
 
-__attribute__((weak)) void thrum_tls_keys_after_fork(void)
+__attribute__((weak)) void thrum_tls_keys_after_fork(struct thrum_thread *self)
 {
+    (void)self;
 }
 
 /* Other threads' locks, lists half changed by them and their stacks were copied as they stood. The
  * walk by `next` is whole at every moment (see thrum_registry_add); the rest is made anew. */
-void thrum_after_fork(void)
+void thrum_thread_after_fork(struct thrum_thread *self)
 {
-    thrum_registry_not_visiting("calls thrum_after_fork");
-    struct thrum_thread *self = thrum_block_self();
     struct thrum_thread *block = thrum_registry.first;
     thrum_registry.lock.word = 0;
     thrum_registry.retired = NULL;
@@ -21,18 +20,25 @@ void thrum_after_fork(void)
     __atomic_store_n(&thrum_registry.forks, thrum_registry.forks + 1, __ATOMIC_RELAXED);
     while (block != NULL) {
         struct thrum_thread *next = block->next;
-        if (block != self && block->map != NULL) {
-            if (block->fault_size != 0)
-                thrum_os_unmap(block->fault_stack, block->fault_size);
-            thrum_os_unmap(block->map, block->map_size);
-        }
+        if (block != self)
+            thrum_mapping_drop(block);
         block = next;
     }
-    thrum_os_thread_adopt(&self->os);
-    thrum_registry.forked_lock_id = self->head.lock_id;
-    self->leader = true;
-    self->life = 0;
-    thrum_registry_add(self);
+    if (self != NULL) {
+        thrum_os_thread_adopt(&self->os);
+        thrum_registry.forked_lock_id = self->head.lock_id;
+        self->leader = true;
+        self->life = 0;
+        thrum_registry_add(self);
+    }
     thrum_mapping_after_fork();
-    thrum_tls_keys_after_fork();
+    thrum_tls_keys_after_fork(self);
+}
+
+void thrum_after_fork(void)
+{
+    struct thrum_thread *self = thrum_block_self();
+    thrum_registry_not_visiting("calls thrum_after_fork");
+    if (thrum_os_thread_forked(&self->os))
+        thrum_thread_after_fork(self);
 }

@@ -10,17 +10,29 @@ void thrum_retired_sweep(void);
  * again, unless it is itself, on its way out. */
 void thrum_retired_push(struct thrum_thread *block);
 
+/* Gives the calling thread, which others have made, its block: in thread/adopt.c, where there can be
+ * such. In a handler that may be on top of anything, `asks` is false: then nothing is asked of the
+ * system but what handlers may. */
+struct thrum_thread *thrum_thread_adopt(bool asks);
+/* What is undone of that; a dummy where threads cannot be adopted. */
+void thrum_adopted_free(struct thrum_thread *block);
+
+/* In the child of a fork, whose one thread is `self`; NULL: one that has no block yet. */
+void thrum_thread_after_fork(struct thrum_thread *self);
+
+/* The first of the calling thread's ends, or another round of it: runs the keys' destructors. */
+void thrum_thread_ending(struct thrum_thread *block);
 /* Ends the calling thread. */
 _Noreturn void thrum_thread_end(void *result);
 
 /* The last thread is out, or main has returned: the program's destructors, then the process's end.
- * In start/. */
+ * In start/, or the libc's. */
 _Noreturn void thrum_start_exit(int status);
 
 /* What optional parts hook in; each is a dummy until its part is linked. */
 void thrum_tls_keys_inherit(struct thrum_thread *child, struct thrum_thread *parent);
 void thrum_tls_keys_end(struct thrum_thread *block);
-void thrum_tls_keys_after_fork(void);
+void thrum_tls_keys_after_fork(struct thrum_thread *self);
 void thrum_overflow_arm(struct thrum_thread *block);
 
 #endif

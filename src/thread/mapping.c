@@ -1,6 +1,7 @@
 /* Mappings of threads: laid out, kept, given back. */
 #include "thread/mapping.h"
 
+#include "thread/life.h"
 #include "thread/registry.h"
 #include "tls/image.h"
 
@@ -40,12 +41,19 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
     if (guard == 0)
         guard = THRUM_ARCH_GUARD_DEFAULT;
     plan->fault_stack = __atomic_load_n(&thrum_mapping_fault_stack, __ATOMIC_RELAXED);
+    plan->overhead = thrum_os_stack_overhead();
     /* Around the thread pointer: what it needs, and what aligning it can cost at each end; and what
      * aligning the guard costs where it is between. */
     size_t area = layout->before + layout->after + 2 * layout->align + plan->fault_stack +
                   ARG_ALIGN + (UP ? page : 0);
-    if (__builtin_add_overflow(stack, area, &total) ||
-        __builtin_add_overflow(total, plan->arg, &total) ||
+    if (__builtin_add_overflow(plan->arg, area, &area) ||
+        __builtin_add_overflow(area, page - 1, &area))
+        return false;
+    if (plan->overhead != 0)
+        area &= ~(page - 1); /* the stack starts where a page ends */
+    else
+        area -= page - 1;
+    if (__builtin_add_overflow(stack, area + plan->overhead, &total) ||
         __builtin_add_overflow(total, page - 1, &total) ||
         __builtin_add_overflow(guard, page - 1, &plan->guard))
         return false;
@@ -96,6 +104,10 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     block->arg = set_aside(&start, plan->arg, ARG_ALIGN);
     if (plan->fault_stack != 0)
         block->fault_stack = set_aside(&start, plan->fault_stack, ARG_ALIGN);
+    if (plan->overhead != 0)
+        (void)set_aside(&start, 0, thrum_os_page_size());
+    block->stack_overhead = plan->overhead;
+    (void)set_aside(&start, plan->overhead, 1);
     start = set_aside(&start, 0, THRUM_ARCH_STACK_ALIGN);
     block->stack_low = UP ? start : guard + plan->guard;
     block->stack_high = UP ? guard : start;
@@ -103,9 +115,17 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     return block;
 }
 
+__attribute__((weak)) void thrum_adopted_free(struct thrum_thread *block)
+{
+    (void)block;
+}
+
 static void unmap(struct thrum_thread *block)
 {
-    thrum_os_unmap(block->map, block->map_size);
+    if (block->adopted)
+        thrum_adopted_free(block);
+    else if (block->map != NULL)
+        thrum_os_unmap(block->map, block->map_size);
 }
 
 static bool cache_has_room(void)
@@ -240,7 +260,14 @@ void thrum_mapping_reap(struct thrum_thread *block)
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         thrum_os_unmap(block->fault_stack, size);
     }
-    give_back(block, cache_has_room() && refresh(block));
+    give_back(block, !block->adopted && cache_has_room() && refresh(block));
+}
+
+void thrum_mapping_drop(struct thrum_thread *block)
+{
+    if (block->fault_size != 0)
+        thrum_os_unmap(block->fault_stack, block->fault_size);
+    unmap(block);
 }
 
 void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan)

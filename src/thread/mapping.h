@@ -8,7 +8,7 @@
 #include "thread/block.h"
 
 struct thrum_mapping_plan {
-    size_t total, guard, arg, fault_stack;
+    size_t total, guard, arg, fault_stack, overhead;
     bool fresh; /* set by take: mapped for this thread, not from the cache */
 };
 
@@ -32,6 +32,9 @@ static inline char *thrum_mapping_stack_start(const struct thrum_thread *block)
 void thrum_mapping_reap(struct thrum_thread *block);
 /* The memory of a thread that was not born, likewise. */
 void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan);
+
+/* The memory of a thread that is not in this process (any more): back to the kernel. */
+void thrum_mapping_drop(struct thrum_thread *block);
 
 /* The list is whole at every moment, but its count may have been copied half changed. */
 void thrum_mapping_after_fork(void);

@@ -18,6 +18,7 @@ thrum_status thrum_set_name(thrum_thread *thread, const char *name)
             return THRUM_INVALID;
         copy[length] = name[length];
     }
+    (void)thrum_os_thread_await_id(&thread->os); /* the system names by id */
     bool locked = lock_names();
     __builtin_memcpy(thread->name, copy, sizeof copy);
     /* Under the lock, so that the kernel and we agree on the last one. */

@@ -3,7 +3,7 @@
 
 #include "diagnose/fatal.h"
 
-struct thrum_registry thrum_registry;
+struct thrum_registry thrum_registry = { .live = 1 }; /* main */
 
 /* The order of the stores keeps the walk by `next` whole at every moment, because a fork may copy
  * the list while another thread is here. */
@@ -15,6 +15,19 @@ void thrum_registry_add(struct thrum_thread *block)
     /* release: a walker finds the block filled in */
     __atomic_store_n(last != NULL ? &last->next : &thrum_registry.first, block, __ATOMIC_RELEASE);
     thrum_registry.last = block;
+}
+
+void thrum_registry_add_first(struct thrum_thread *block)
+{
+    struct thrum_thread *first = thrum_registry.first;
+    block->previous = NULL;
+    block->next = first;
+    if (first != NULL)
+        first->previous = block;
+    else
+        thrum_registry.last = block;
+    /* release: a walker finds the block filled in */
+    __atomic_store_n(&thrum_registry.first, block, __ATOMIC_RELEASE);
 }
 
 void thrum_registry_remove(struct thrum_thread *block)
@@ -47,10 +60,15 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id)
  * get the same gets one that no birth gives; there is only one such thread at a time. */
 enum { KERNEL_ID = (1 << 22) - 1, BIRTHS = 127, LOCK_ID_INSTEAD = 1 << 29 };
 
+uint32_t thrum_registry_compose_id(uint32_t system_id, uint32_t birth)
+{
+    uint32_t id = system_id | (birth & BIRTHS) << 22;
+    return id == thrum_registry.forked_lock_id ? LOCK_ID_INSTEAD : id;
+}
+
 uint32_t thrum_registry_lock_id(const struct thrum_thread *block)
 {
-    uint32_t id = thrum_os_thread_lock_id(&block->os) | (block->birth & BIRTHS) << 22;
-    return id == thrum_registry.forked_lock_id ? LOCK_ID_INSTEAD : id;
+    return thrum_registry_compose_id(thrum_os_thread_lock_id(&block->os), block->birth);
 }
 
 void thrum_registry_name_self(void)
@@ -84,7 +102,6 @@ void thrum_registry_start(struct thrum_thread *main_thread)
     main_thread->leader = true;
     thrum_os_thread_adopt(&main_thread->os);
     main_thread->head.lock_id = thrum_registry_lock_id(main_thread);
-    thrum_registry.live = 1;
     thrum_registry_add(main_thread);
 }
 

@@ -8,7 +8,8 @@
 
 struct thrum_registry {
     struct thrum_lock lock;
-    uint32_t live;                     /* threads that have not ended; atomic, not under the lock */
+    uint32_t live;                     /* threads that have not ended, main from the start; atomic,
+                                          not under the lock */
     struct thrum_thread *first, *last; /* a walk from `first` is sound even in a forked child */
     struct thrum_thread *retired;      /* detached ones that have ended: an atomic stack */
     uint32_t forked_lock_id;           /* the lock id that this process's leader kept across a
@@ -18,8 +19,9 @@ struct thrum_registry {
 };
 extern struct thrum_registry thrum_registry;
 
-/* Both under the lock. */
+/* All under the lock. */
 void thrum_registry_add(struct thrum_thread *block);
+void thrum_registry_add_first(struct thrum_thread *block);
 void thrum_registry_remove(struct thrum_thread *block);
 /* The thread whose lock id this is, if it has not ended; under the lock. */
 struct thrum_thread *thrum_registry_find(uint32_t lock_id);
@@ -27,7 +29,8 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id);
 /* Makes the caller, whose block and thread pointer are set, the first and only thread. */
 void thrum_registry_start(struct thrum_thread *main_thread);
 
-/* The lock id of a thread whose kernel id is known. */
+/* The lock id of a thread whose kernel id is known; and of the two that it is made of. */
+uint32_t thrum_registry_compose_id(uint32_t system_id, uint32_t birth);
 uint32_t thrum_registry_lock_id(const struct thrum_thread *block);
 /* Gives the calling thread its lock id, if a handler on top of its birth has not done so. */
 void thrum_registry_name_self(void);

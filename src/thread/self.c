@@ -3,15 +3,16 @@
 
 thrum_thread *thrum_self(void)
 {
-    return thrum_block_self();
+    return thrum_block_self_in_handler();
 }
 
 uint64_t thrum_id(void)
 {
-    return thrum_os_thread_id(&thrum_block_self()->os);
+    return thrum_os_thread_id(&thrum_block_self_in_handler()->os);
 }
 
 uint64_t thrum_thread_id(const thrum_thread *thread)
 {
-    return thrum_os_thread_id(&thread->os);
+    /* it may have to wait: only the thread itself may know */
+    return thrum_os_thread_await_id((struct thrum_os_thread *)(uintptr_t)&thread->os);
 }

@@ -107,7 +107,7 @@ void *thrum_tls_get(thrum_tls_key key)
 {
     if (key.private_index - 1 >= THRUM_KEY_MAX)
         thrum_private_tls_bad_key(key.private_index);
-    return __atomic_load_n(&thrum_block_slots(thrum_block_self())[key.private_index],
+    return __atomic_load_n(&thrum_block_slots(thrum_block_self_in_handler())[key.private_index],
                            __ATOMIC_RELAXED);
 }
 
@@ -139,27 +139,32 @@ static void *take_value(struct thrum_thread *block, uint32_t index, void (**dest
     return value;
 }
 
-void thrum_tls_keys_end(struct thrum_thread *block)
+/* Whether there was anything to destroy. */
+static bool destroy_all(struct thrum_thread *block)
 {
-    bool again = true;
-    for (int round = 0; again && round < DESTROY_ROUNDS; round++) {
-        again = false;
-        for (uint32_t index = 1; index <= block->slots_high; index++) {
-            void (*destroy)(void *value);
-            void *value = NULL;
-            if (__atomic_load_n(&thrum_block_slots(block)[index], __ATOMIC_RELAXED) != NULL)
-                value = take_value(block, index, &destroy);
-            if (value != NULL) {
-                destroy(value);
-                again = true;
-            }
+    bool any = false;
+    for (uint32_t index = 1; index <= block->slots_high; index++) {
+        void (*destroy)(void *value);
+        void *value = NULL;
+        if (__atomic_load_n(&thrum_block_slots(block)[index], __ATOMIC_RELAXED) != NULL)
+            value = take_value(block, index, &destroy);
+        if (value != NULL) {
+            destroy(value);
+            any = true;
         }
     }
+    return any;
 }
 
-void thrum_tls_keys_after_fork(void)
+/* May come again, when others' destructors have run: the rounds are counted over all. */
+void thrum_tls_keys_end(struct thrum_thread *block)
 {
-    struct thrum_thread *self = thrum_block_self();
+    while (block->destroy_rounds < DESTROY_ROUNDS && destroy_all(block))
+        block->destroy_rounds++;
+}
+
+void thrum_tls_keys_after_fork(struct thrum_thread *self)
+{
     keys_lock.word = 0;
     /* what another thread was freeing is freed here */
     for (uint32_t index = 1; index <= THRUM_KEY_MAX; index++) {
@@ -167,7 +172,7 @@ void thrum_tls_keys_after_fork(void)
             continue;
         keys[index].state = FREE;
         keys[index].destroy = NULL;
-        if (index <= self->slots_high)
+        if (self != NULL && index <= self->slots_high)
             thrum_block_slots(self)[index] = NULL;
     }
 }

@@ -136,14 +136,7 @@ const int SYSTEM_SIGNAL_A = SIGUSR1, SYSTEM_SIGNAL_B = SIGUSR2, SYSTEM_SIGNAL_AL
 
 bool system_handle(int signal, void (*handler)(int signal), unsigned flags)
 {
-    /* SIGINFO, because the library's way back from a handler is that of handlers with one. */
-    unsigned kernel_flags = THRUM_LINUX_SA_SIGINFO;
-    if (flags & SYSTEM_RESTART)
-        kernel_flags |= THRUM_LINUX_SA_RESTART;
-    if (flags & SYSTEM_ON_ALTERNATE_STACK)
-        kernel_flags |= THRUM_LINUX_SA_ONSTACK;
-    struct thrum_linux_sigaction action = thrum_linux_action((uintptr_t)handler, kernel_flags);
-    return thrum_linux_sigaction(signal, &action, NULL) == 0;
+    return linux_handle(signal, handler, flags);
 }
 
 bool system_signal(uint64_t thread_id, int signal)
@@ -229,12 +222,11 @@ static void on_trap(int signal)
 
 uint64_t system_step(void (*run)(void *argument), void (*between)(void *argument), void *argument)
 {
-    struct thrum_linux_sigaction old;
     if (!LINUX_STEPS || system_emulated()) {
         run(argument);
         return 0;
     }
-    thrum_linux_sigaction(SIGTRAP, NULL, &old);
+    void (*old)(int signal) = linux_handler(SIGTRAP);
     stepping.between = between;
     stepping.argument = argument;
     stepping.count = 0;
@@ -242,7 +234,7 @@ uint64_t system_step(void (*run)(void *argument), void (*between)(void *argument
     set_stepping(true);
     run(argument);
     set_stepping(false);
-    thrum_linux_sigaction(SIGTRAP, &old, NULL);
+    system_handle(SIGTRAP, old, 0);
     return stepping.count;
 }
 

@@ -23,6 +23,13 @@ static inline long linux_open(const char *path, long flags)
                              flags | THRUM_LINUX_O_CLOEXEC, 0);
 }
 
+/* As system_handle, and the handler that a signal has, NULL for the default: by the kernel's calls
+ * (linux_bare.c), or by those of the libc, which wants to know (linux_libc.c). */
+bool linux_handle(int signal, void (*handler)(int signal), unsigned flags);
+void (*linux_handler(int signal))(int signal);
+/* 0 in the child, negative if refused; likewise. */
+long linux_fork(void);
+
 /* prlimit(2): the soft limit, as far as the hard one allows. */
 bool linux_limit(int resource, uint64_t value);
 

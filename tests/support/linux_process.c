@@ -146,23 +146,11 @@ uint64_t system_thread_sleep_count(uint64_t thread_id)
 
 /* --- children --------------------------------------------------------------------------------- */
 
-/* 0 in the child. Some CPUs tell it in a register of its own (sparc), so the id is asked, too. */
-static long fork_process(void)
-{
-    uint64_t before = system_process_id();
-#ifdef __NR_fork
-    long child = thrum_linux_call1(__NR_fork, 0);
-#else
-    long child = thrum_linux_call2(__NR_clone, SIGCHLD, 0);
-#endif
-    return system_process_id() == before ? child : 0;
-}
-
 static long start_child(int fds[2])
 {
     if (!system_pipe(fds))
         return -1;
-    long child = fork_process();
+    long child = linux_fork();
     if (child == 0) {
         thrum_linux_call3(__NR_dup3, fds[1], 1, 0);
         thrum_linux_call3(__NR_dup3, fds[1], 2, 0);

@@ -19,9 +19,10 @@ thrum_status thrum_os_set_affinity(const struct thrum_os_thread *thread, const u
     }
     if (count == 0)
         return THRUM_INVALID;
-    if (thrum_os_thread_gone(thread)) /* the id may be another's by now */
+    if (thrum_os_thread_ended(thread)) /* the id may be another's by now */
         return THRUM_NOT_FOUND;
-    long result = thrum_linux_call3(THRUM_LINUX_SCHED_SETAFFINITY, thread->tid, sizeof mask, &mask);
+    long result = thrum_linux_call3(THRUM_LINUX_SCHED_SETAFFINITY, thrum_os_thread_id(thread),
+                                    sizeof mask, &mask);
     return result == 0 ? THRUM_OK : status_of(result);
 }
 
@@ -29,9 +30,9 @@ thrum_status thrum_os_get_affinity(const struct thrum_os_thread *thread, unsigne
                                    size_t capacity, size_t *count)
 {
     struct thrum_linux_cpu_mask mask = { { 0 } };
-    if (thrum_os_thread_gone(thread))
+    if (thrum_os_thread_ended(thread))
         return THRUM_NOT_FOUND;
-    long result = thrum_linux_cpu_mask(&mask, thread->tid);
+    long result = thrum_linux_cpu_mask(&mask, (uint32_t)thrum_os_thread_id(thread));
     if (result < 0)
         return status_of(result);
     size_t found = 0;

@@ -66,6 +66,11 @@ extern struct thrum_linux_process thrum_linux_process;
 typedef int thrum_linux_clock_function(int clock, struct thrum_linux_timespec *spec);
 thrum_linux_clock_function *thrum_linux_vdso_clock(const unsigned char *vdso);
 
+/* futex(2): thrum_os_wait and thrum_os_wake, within the process, or as the kernel itself wakes. */
+thrum_status thrum_linux_wait(const uint32_t *address, uint32_t expected, thrum_time deadline,
+                              bool shared);
+void thrum_linux_wake(const uint32_t *address, uint32_t count, bool shared);
+
 /* Reads a file of /proc or /sys whole, at most size - 1 bytes, ends it with a NUL; 0 if it
  * cannot. */
 size_t thrum_linux_read_file(const char *path, char *text, size_t size);

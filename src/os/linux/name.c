@@ -7,7 +7,7 @@ enum { PR_SET_NAME = 15, COMM_SIZE = 16, AT_FDCWD = -100, O_WRONLY = 1 };
 /* The file is gone with the thread, or there is no /proc. */
 static thrum_status refused(const struct thrum_os_thread *thread)
 {
-    return thrum_os_thread_gone(thread) ? THRUM_NOT_FOUND : THRUM_UNSUPPORTED;
+    return thrum_os_thread_ended(thread) ? THRUM_NOT_FOUND : THRUM_UNSUPPORTED;
 }
 
 thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, const char *name)
@@ -22,12 +22,12 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
         thrum_linux_call2(THRUM_LINUX_PRCTL, PR_SET_NAME, comm);
         return THRUM_OK;
     }
-    if (thrum_os_thread_gone(thread)) /* the id may be another's by now */
+    if (thrum_os_thread_ended(thread)) /* the id may be another's by now */
         return THRUM_NOT_FOUND;
     char space[64];
     struct thrum_text path = thrum_text(space, sizeof space);
     thrum_text_string(&path, "/proc/self/task/");
-    thrum_text_number(&path, thread->tid);
+    thrum_text_number(&path, thrum_os_thread_id(thread));
     thrum_text_string(&path, "/comm");
     long fd = thrum_linux_call4(THRUM_LINUX_OPENAT, AT_FDCWD, thrum_text_end(&path),
                                 O_WRONLY | THRUM_LINUX_O_CLOEXEC, 0);

@@ -39,16 +39,33 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     return result == -THRUM_LINUX_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
 }
 
-_Noreturn void thrum_os_thread_exit(void)
+_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 {
+    thrum_thread_last(block);
     for (;;)
         thrum_linux_call1(THRUM_LINUX_EXIT, 0);
 }
 
-bool thrum_os_thread_gone(const struct thrum_os_thread *thread)
+size_t thrum_os_stack_overhead(void)
+{
+    return 0;
+}
+
+bool thrum_os_thread_gone(struct thrum_os_thread *thread)
+{
+    return thrum_os_thread_ended(thread);
+}
+
+bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
 {
     /* acquire: all the thread did comes before what is done with its memory */
     return __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) == 0;
+}
+
+bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+{
+    (void)thread;
+    return true; /* nobody else tells */
 }
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
@@ -60,6 +77,11 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)
 {
     return __atomic_load_n(&thread->tid, __ATOMIC_RELAXED); /* written by the kernel */
+}
+
+uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread)
+{
+    return thrum_os_thread_id(thread);
 }
 
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)

@@ -34,14 +34,15 @@ static long futex(const uint32_t *address, int operation, uint32_t value,
     return result;
 }
 
-static thrum_status wait(const uint32_t *address, uint32_t expected, thrum_time deadline, int scope)
+thrum_status thrum_linux_wait(const uint32_t *address, uint32_t expected, thrum_time deadline,
+                              bool shared)
 {
+    const int operation = FUTEX_WAIT_BITSET | (shared ? 0 : FUTEX_PRIVATE);
     struct thrum_linux_timespec spec = { 0, 0 };
     if (deadline != THRUM_FOREVER)
         spec = thrum_linux_timespec(deadline);
     /* BITSET because its deadline is absolute on CLOCK_MONOTONIC */
-    long result = futex(address, FUTEX_WAIT_BITSET | scope, expected,
-                        deadline == THRUM_FOREVER ? NULL : &spec);
+    long result = futex(address, operation, expected, deadline == THRUM_FOREVER ? NULL : &spec);
     if (result == -THRUM_LINUX_ETIMEDOUT)
         return THRUM_TIMED_OUT;
     if (result < 0 && result != -THRUM_LINUX_EAGAIN && result != -THRUM_LINUX_EINTR)
@@ -51,31 +52,19 @@ static thrum_status wait(const uint32_t *address, uint32_t expected, thrum_time 
 
 thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_time deadline)
 {
-    return wait(address, expected, deadline, FUTEX_PRIVATE);
+    return thrum_linux_wait(address, expected, deadline, false);
 }
 
-void thrum_os_wake(const uint32_t *address, uint32_t count)
+void thrum_linux_wake(const uint32_t *address, uint32_t count, bool shared)
 {
     if (count == 0) /* which the kernel takes for 1 */
         return;
     /* Errors are no news: the memory may be gone, and then nobody waits there. */
-    futex(address, FUTEX_WAKE | FUTEX_PRIVATE, count < 0x7fffffffu ? count : 0x7fffffffu, NULL);
+    futex(address, FUTEX_WAKE | (shared ? 0 : FUTEX_PRIVATE),
+          count < 0x7fffffffu ? count : 0x7fffffffu, NULL);
 }
 
-thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
+void thrum_os_wake(const uint32_t *address, uint32_t count)
 {
-    /* acquire: all the thread did comes before what is done with its memory */
-    while (__atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) != 0) {
-        /* The kernel's wake of a cleared id is for shared futexes: not private. */
-        if (wait(&thread->live, 1, deadline, 0) == THRUM_TIMED_OUT && !thrum_os_thread_gone(thread))
-            return THRUM_TIMED_OUT;
-    }
-    return THRUM_OK;
-}
-
-void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
-{
-    /* release: what main did comes before what its joiner does */
-    __atomic_store_n(&thread->live, 0, __ATOMIC_RELEASE);
-    futex(&thread->live, FUTEX_WAKE, 0x7fffffffu, NULL);
+    thrum_linux_wake(address, count, false);
 }
