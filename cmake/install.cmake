@@ -2,8 +2,16 @@
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/ DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
-install(TARGETS thrum_archive ${thrum_program_targets} EXPORT thrumTargets
-        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+set(targets "")
+if(THRUM_FREESTANDING_BUILD)
+  list(APPEND targets thrum_archive ${thrum_program_targets})
+endif()
+if(THRUM_HOSTED)
+  list(APPEND targets thrum_static thrum_shared)
+endif()
+install(TARGETS ${targets} EXPORT thrumTargets
+        ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 
 # CMake: find_package(thrum)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/thrum")
@@ -29,21 +37,36 @@ endif()
 cmake_path(APPEND pc_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
 cmake_path(APPEND pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
 
-function(thrum_install_pc name description compile_options link_options)
+function(thrum_install_pc name description compile_options libraries)
   list(JOIN compile_options " " pc_compile_options)
-  list(JOIN link_options " " pc_link_options)
-  list(JOIN THRUM_LINK_LIBRARIES " " pc_link_libraries)
-  list(TRANSFORM THRUM_CPU_DEFINITIONS PREPEND "-D" OUTPUT_VARIABLE pc_definitions)
+  list(JOIN libraries " " pc_libraries)
   set(pc_name "${name}")
   set(pc_description "${description}")
   configure_file(cmake/thrum.pc.in "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${pc_folder}")
 endfunction()
-thrum_install_pc(thrum-freestanding "${PROJECT_DESCRIPTION}: static programs"
-                 "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_STATIC_LINK_OPTIONS}")
-if(THRUM_CPU_PIE STREQUAL "yes")
-  thrum_install_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"
-                   "${THRUM_PIE_COMPILE_OPTIONS}" "${THRUM_PIE_LINK_OPTIONS}")
+
+# One for programs without a libc: what they define, and how they are compiled and linked.
+function(thrum_install_freestanding_pc name description compile_options link_options)
+  list(TRANSFORM THRUM_CPU_DEFINITIONS PREPEND "-D" OUTPUT_VARIABLE definitions)
+  thrum_install_pc("${name}" "${description}"
+    "-DTHRUM_FREESTANDING=1;${definitions};${compile_options}"
+    "${link_options};-L\${libdir};-lthrum-freestanding;${THRUM_LINK_LIBRARIES}")
+endfunction()
+
+set(pc_private "")
+if(THRUM_FREESTANDING_BUILD)
+  thrum_install_freestanding_pc(thrum-freestanding "${PROJECT_DESCRIPTION}: static programs"
+    "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_STATIC_LINK_OPTIONS}")
+  if(THRUM_CPU_PIE STREQUAL "yes")
+    thrum_install_freestanding_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"
+      "${THRUM_PIE_COMPILE_OPTIONS}" "${THRUM_PIE_LINK_OPTIONS}")
+  endif()
+endif()
+if(THRUM_HOSTED)
+  set(pc_private "-pthread")
+  thrum_install_pc(thrum "Kernel threads, thread-local storage and synchronisation"
+                   "" "-L\${libdir};-lthrum")
 endif()
 
 if(THRUM_MAN)

@@ -1,0 +1,78 @@
+/* What Linux and its libcs (glibc, musl) have beyond POSIX. Names, affinity, the CPU count and the
+ * futex are the freestanding build's own files: they ask the kernel by thread id, which unlike a
+ * pthread_t may be that of a thread that has ended, and they leave errno alone. */
+#include <errno.h>
+#include <pthread.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+
+#include "os/hosted/hosted.h"
+#include "os/linux/linux.h"
+
+uintptr_t thrum_linux_vsyscall; /* the libc has its own way; ours is the plain one */
+
+uint32_t thrum_hosted_thread_id(void)
+{
+    return (uint32_t)thrum_linux_call1(THRUM_LINUX_GETTID, 0);
+}
+
+bool thrum_hosted_is_leader(uint32_t tid)
+{
+    return tid == (uint32_t)thrum_linux_call1(THRUM_LINUX_GETPID, 0);
+}
+
+bool thrum_hosted_exists(uint32_t tid)
+{
+    long process = thrum_linux_call1(THRUM_LINUX_GETPID, 0);
+    return thrum_linux_call3(THRUM_LINUX_TGKILL, process, tid, 0) != -THRUM_LINUX_ESRCH;
+}
+
+bool thrum_hosted_try_join(uintptr_t handle)
+{
+    return pthread_tryjoin_np((pthread_t)handle, NULL) == 0;
+}
+
+size_t thrum_hosted_signal_frame(void)
+{
+    enum { AT_SIGNAL_STACK = 51, OLD_KERNELS = 2048 }; /* AT_MINSIGSTKSZ */
+    int kept = errno;
+    size_t size = getauxval(AT_SIGNAL_STACK);
+    errno = kept;
+    return size != 0 ? size : OLD_KERNELS;
+}
+
+/* The kernel's random bytes lie just above where main's stack started. */
+void thrum_hosted_main_stack(char **low, char **high)
+{
+    const uintptr_t page = thrum_os_page_size();
+    const size_t most = sizeof(void *) < 8 ? 64u << 20 : 128u << 20; /* as in os/linux/process.c */
+    struct rlimit limit = { 0, 0 };
+    int kept = errno;
+    uintptr_t start = (uintptr_t)getauxval(AT_RANDOM);
+    if (start == 0)
+        start = (uintptr_t)__builtin_frame_address(0);
+    size_t size = most;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur <= most)
+        size = (size_t)limit.rlim_cur & ~(page - 1);
+    *high = (char *)((start + page - 1) & ~(page - 1));
+    *low = *high - size;
+    errno = kept;
+}
+
+bool thrum_hosted_own_stack(char **low, char **high, size_t *guard)
+{
+    pthread_attr_t attributes;
+    void *base = NULL;
+    size_t size = 0;
+    int kept = errno;
+    bool known = pthread_getattr_np(pthread_self(), &attributes) == 0;
+    if (known) {
+        known = pthread_attr_getstack(&attributes, &base, &size) == 0 &&
+                pthread_attr_getguardsize(&attributes, guard) == 0;
+        (void)pthread_attr_destroy(&attributes);
+    }
+    *low = base;
+    *high = (char *)base + size;
+    errno = kept;
+    return known;
+}

@@ -1,0 +1,42 @@
+/* Mappings for threads (POSIX, and MAP_ANONYMOUS, madvise and mincore, which most systems have). */
+#include <errno.h>
+
+#include "os/hosted/hosted.h"
+#include "os/hosted/map.h"
+#include "os/used.h"
+
+size_t thrum_os_smallest_stack(void)
+{
+    /* a signal's frame, and room for functions like thrum_cpu_count; no less than what every libc
+     * takes as a stack of its users' */
+    size_t size = thrum_hosted_signal_frame() + 12288;
+    return size < 16384 ? 16384 : size;
+}
+
+void *thrum_os_map(size_t size)
+{
+    int kept = errno;
+    void *address = mmap(NULL, size, PROT_READ | PROT_WRITE, THRUM_HOSTED_ZEROED, -1, 0);
+    errno = kept;
+    return address != MAP_FAILED ? address : NULL;
+}
+
+void thrum_os_unmap(void *address, size_t size)
+{
+    int kept = errno;
+    if (munmap(address, size) != 0) {
+        /* ENOMEM: too many mappings to split one; the pages at least go back */
+        if (errno != ENOMEM)
+            thrum_os_refused("munmap", errno);
+        (void)madvise(address, size, MADV_DONTNEED);
+    }
+    errno = kept;
+}
+
+bool thrum_os_resident(void *address, size_t size, unsigned char *answers)
+{
+    int kept = errno;
+    bool known = mincore(address, size, (void *)answers) == 0;
+    errno = kept;
+    return known;
+}

@@ -1,0 +1,43 @@
+/* The process, above a libc (POSIX). */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "os/hosted/hosted.h"
+#include "thread/life.h"
+
+size_t thrum_os_page_size(void)
+{
+    static size_t known;
+    size_t size = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    if (size == 0) {
+        size = (size_t)sysconf(_SC_PAGESIZE);
+        __atomic_store_n(&known, size, __ATOMIC_RELAXED); /* each caller finds the same */
+    }
+    return size;
+}
+
+_Noreturn void thrum_start_exit(int status)
+{
+    exit(status);
+}
+
+_Noreturn void thrum_os_abort(void)
+{
+    abort();
+}
+
+void thrum_os_write(int fd, const char *text, size_t length)
+{
+    int kept = errno;
+    while (length > 0) {
+        ssize_t wrote = write(fd, text, length);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0)
+            break;
+        text += wrote;
+        length -= (size_t)wrote;
+    }
+    errno = kept;
+}

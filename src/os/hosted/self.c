@@ -1,0 +1,97 @@
+/* The calling thread's block, and how its end is noticed: by the destructor of a key of the libc's,
+ * which sets itself again until no round is left, so that others' destructors may still call
+ * thrum. */
+#include "os/hosted/hosted.h"
+
+#include <limits.h>
+#include <pthread.h>
+
+#include "diagnose/fatal.h"
+#include "thread/life.h"
+#include "thread/registry.h"
+
+__thread struct thrum_thread *thrum_hosted_self;
+
+static pthread_key_t key;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+#ifndef PTHREAD_DESTRUCTOR_ITERATIONS
+#define PTHREAD_DESTRUCTOR_ITERATIONS 4 /* the least that POSIX allows */
+#endif
+
+void thrum_hosted_last(struct thrum_thread *block)
+{
+    struct thrum_os_thread *thread = &block->os;
+    if (block->fault_stack != NULL)
+        (void)thrum_os_fault_stack(NULL, 0);
+    if (block->leader) /* which leaves by pthread_exit: the libc ends the process with its last */
+        __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_RELEASE); /* as in park() */
+    else {
+        if (__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_DETACHED)
+            thrum_hosted_let_go(thread);
+        thrum_thread_last(block);
+    }
+    thrum_os_thread_mark_gone(thread);
+}
+
+/* Keys' destructors run in the first round, as early as the libc's own do, and again in the others for
+ * what was set meanwhile. */
+static void at_end(void *value)
+{
+    struct thrum_thread *block = value;
+    if (block->adopted && !block->leader && block->os.rounds == 0)
+        thrum_retired_push(block); /* the kernel tells when it is gone, even if no round follows */
+    thrum_thread_ending(block);
+    if (++block->os.rounds >= PTHREAD_DESTRUCTOR_ITERATIONS || pthread_setspecific(key, block) != 0)
+        thrum_hosted_last(block);
+}
+
+/* Of waiting without a table. */
+__attribute__((weak)) void thrum_hosted_wait_after_fork(void)
+{
+}
+
+static void after_fork(void)
+{
+    struct thrum_thread *self = thrum_hosted_self;
+    thrum_hosted_wait_after_fork();
+    if (self != NULL && thrum_lock_mine(&thrum_registry.lock))
+        thrum_fatal_misuse("forks", "inside thrum_each_thread");
+    thrum_thread_after_fork(self);
+}
+
+static void start(void)
+{
+    int error = pthread_key_create(&key, at_end);
+    if (error != 0)
+        thrum_os_refused("pthread_key_create", error);
+    error = pthread_atfork(NULL, NULL, after_fork);
+    if (error != 0)
+        thrum_os_refused("pthread_atfork", error);
+}
+
+/* Before other constructors, as far as there is an order; one that is earlier starts it itself. Early
+ * also because the libc keeps the first keys' values where setting them allocates nothing. */
+__attribute__((constructor(101))) static void start_early(void)
+{
+    (void)pthread_once(&once, start);
+}
+
+bool thrum_hosted_arm(struct thrum_thread *block)
+{
+    (void)pthread_once(&once, start);
+    thrum_hosted_self = block;
+    return pthread_setspecific(key, block) == 0;
+}
+
+void thrum_hosted_hold_signals(sigset_t *kept)
+{
+    sigset_t all;
+    sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, kept);
+}
+
+void thrum_hosted_let_signals(const sigset_t *kept)
+{
+    (void)pthread_sigmask(SIG_SETMASK, kept, NULL);
+}

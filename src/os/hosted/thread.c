@@ -1,0 +1,226 @@
+/* Threads by the system's own thread library (POSIX). A thread tells its id itself, as the first of
+ * its steps, so a spawn need not wait for it:
+ *
+ *   0 --the thread--> id            0 --one who wants it--> WANTED --the thread, with a wake--> id
+ *
+ * All are born joinable there. A joinable one is joined there by whoever joins it here, which is the
+ * proof that it is off its stack. A detached one lets go of itself at its end; the proof is that the
+ * kernel knows its id no more. (To join those, too, would have ending threads free the libc's memory
+ * of others, and glibc set up an arena for each that does.) */
+#include <errno.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdlib.h>
+
+#include "os/hosted/hosted.h"
+#include "thread/life.h"
+#include "thread/mapping.h"
+#include "thrum/wait.h"
+
+enum { UP = THRUM_ARCH_STACK_GROWS_UP };
+#define WANTED 0x80000000u
+#define AWAITED 0x80000000u
+
+_Static_assert(sizeof(pthread_t) <= sizeof(uintptr_t), "handles are kept in a word");
+
+/* --- ids -------------------------------------------------------------------------------------- */
+
+void thrum_hosted_publish(struct thrum_os_thread *thread)
+{
+    thread->handle = (uintptr_t)pthread_self();
+    uint32_t was = __atomic_exchange_n(&thread->tid, thrum_hosted_thread_id(), __ATOMIC_RELAXED);
+    if (was == WANTED)
+        thrum_os_wake(&thread->tid, THRUM_ALL);
+}
+
+uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)
+{
+    uint32_t tid = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
+    return tid == WANTED ? 0 : tid;
+}
+
+uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread)
+{
+    uint32_t tid = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
+    while (tid == 0 || tid == WANTED) {
+        if (tid == WANTED || __atomic_compare_exchange_n(&thread->tid, &tid, WANTED, false,
+                                                         __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            (void)thrum_os_wait(&thread->tid, WANTED, THRUM_FOREVER);
+        tid = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
+    }
+    return tid;
+}
+
+uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
+{
+    return (uint32_t)thrum_os_thread_id(thread);
+}
+
+void thrum_os_thread_adopt(struct thrum_os_thread *thread)
+{
+    thrum_hosted_publish(thread);
+    thread->live = 1;
+    thread->own = false; /* after a fork too: it is the leader now, and parks at its end */
+}
+
+bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+{
+    /* the libc's fork has told already (self.c); a bare system call has not */
+    return thrum_os_thread_id(thread) != thrum_hosted_thread_id();
+}
+
+/* --- birth ------------------------------------------------------------------------------------ */
+
+void thrum_os_thread_expect(struct thrum_os_thread *thread)
+{
+    thread->live = 1;
+    thread->own = true;
+}
+
+/* The first frame: thrum_exit comes back here from any depth, without unwinding, and the libc goes
+ * on with its part of the end. */
+static void *first_frame(void *argument)
+{
+    struct thrum_thread *block = argument;
+    sigjmp_buf base;
+    thrum_hosted_publish(&block->os); /* first: a handler that finds the block finds its id */
+    bool armed = thrum_hosted_arm(block);
+    block->os.base = &base;
+    if (sigsetjmp(base, 0) == 0)
+        thrum_thread_main(block);
+    if (!armed)
+        thrum_hosted_last(block);
+    return NULL;
+}
+
+_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+{
+    if (block->os.own)
+        siglongjmp(*(sigjmp_buf *)block->os.base, 1);
+    pthread_exit(NULL); /* the one way out of a thread that others made */
+}
+
+static int create(char *low, size_t size, void *(*run)(void *), void *argument, pthread_t *handle)
+{
+    pthread_attr_t attributes;
+    int kept = errno, error = pthread_attr_init(&attributes);
+    if (error == 0) {
+        error = pthread_attr_setstack(&attributes, low, size);
+        if (error == 0)
+            error = pthread_create(handle, &attributes, run, argument);
+        (void)pthread_attr_destroy(&attributes);
+    }
+    errno = kept;
+    return error;
+}
+
+/* The libc says EAGAIN to both: whether it is for want of memory is seen by wanting some. */
+static thrum_status status_of(int error)
+{
+    if (error == EAGAIN || error == ENOMEM) {
+        const size_t some = 64 * thrum_os_page_size();
+        void *memory = thrum_os_map(some);
+        if (memory == NULL)
+            return THRUM_NO_MEMORY;
+        thrum_os_unmap(memory, some);
+        return THRUM_THREAD_LIMIT;
+    }
+    return THRUM_SYSTEM;
+}
+
+thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+{
+    pthread_t handle; /* the thread writes its own: some libcs tell it after the birth */
+    (void)stack;
+    char *low = block->stack_low - (UP ? block->stack_overhead : 0);
+    size_t size = (size_t)(block->stack_high - block->stack_low) + block->stack_overhead;
+    int error = create(low, size, first_frame, block, &handle);
+    return error == 0 ? THRUM_OK : status_of(error);
+}
+
+/* --- what the libc has on the stack ----------------------------------------------------------- */
+
+static void *tell_frame(void *argument)
+{
+    *(char **)argument = __builtin_frame_address(0);
+    return NULL;
+}
+
+/* Static TLS, the libc's own block and its first frames: seen from a thread's own first frame. 0:
+ * refused. */
+static size_t measure(size_t size)
+{
+    char *frame = NULL, *stack = thrum_os_map(size);
+    pthread_t handle;
+    if (stack == NULL)
+        return 0;
+    if (create(stack, size, tell_frame, &frame, &handle) == 0)
+        (void)pthread_join(handle, NULL);
+    thrum_os_unmap(stack, size);
+    if (frame == NULL)
+        return 0;
+    size_t distance = (size_t)(UP ? frame - stack : stack + size - frame);
+    return (distance + 63) & ~(size_t)63;
+}
+
+size_t thrum_os_stack_overhead(void)
+{
+    enum { SMALLEST = 1 << 18, LARGEST = 1 << 26, UNKNOWN_OVERHEAD = 1 << 16 };
+    static size_t known;
+    size_t overhead = __atomic_load_n(&known, __ATOMIC_RELAXED);
+    for (size_t size = SMALLEST; overhead == 0 && size <= LARGEST; size *= 4) {
+        overhead = measure(size);
+        __atomic_store_n(&known, overhead, __ATOMIC_RELAXED); /* each caller finds the same */
+    }
+    return overhead != 0 ? overhead : UNKNOWN_OVERHEAD; /* and the spawn will be refused, too */
+}
+
+/* --- gone ------------------------------------------------------------------------------------- */
+
+bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
+{
+    /* acquire: all the thread did comes before what is done with its memory */
+    return (__atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) & ~AWAITED) == 0;
+}
+
+bool thrum_os_thread_gone(struct thrum_os_thread *thread)
+{
+    bool ended = thrum_os_thread_ended(thread);
+    if (thread->own && !thread->let_go)
+        return ended && thrum_hosted_try_join(thread->handle);
+    uint32_t tid = (uint32_t)thrum_os_thread_id(thread);
+    /* the leader stays, and its block with it */
+    return thrum_hosted_is_leader(tid) ? ended : !thrum_hosted_exists(tid);
+}
+
+thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
+{
+    bool late = false;
+    /* acquire: all the thread did comes before what is done with its memory */
+    uint32_t live = __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE);
+    while (live != 0) {
+        if (late)
+            return THRUM_TIMED_OUT;
+        if ((live & AWAITED) ||
+            __atomic_compare_exchange_n(&thread->live, &live, live | AWAITED, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            late = thrum_os_wait(&thread->live, live | AWAITED, deadline) == THRUM_TIMED_OUT;
+        live = __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE);
+    }
+    if (thread->own) /* it has done with thrum, and is on its way out */
+        (void)pthread_join((pthread_t)thread->handle, NULL);
+    return THRUM_OK;
+}
+
+void thrum_hosted_let_go(struct thrum_os_thread *thread)
+{
+    if (thread->own)
+        thread->let_go = pthread_detach(pthread_self()) == 0;
+}
+
+void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
+{
+    /* release: what the thread did comes before what its joiner does */
+    if (__atomic_exchange_n(&thread->live, 0, __ATOMIC_RELEASE) & AWAITED)
+        thrum_os_wake(&thread->live, THRUM_ALL);
+}

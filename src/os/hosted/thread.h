@@ -1,0 +1,17 @@
+/* The hosted system's part of a control block. */
+#ifndef THRUM_OS_HOSTED_THREAD_H
+#define THRUM_OS_HOSTED_THREAD_H
+
+#include "thrum/private.h"
+
+struct thrum_os_thread {
+    uintptr_t handle;        /* its pthread_t, written by itself */
+    void *base;              /* own threads: where in the first frame thrum_exit goes back to */
+    thrum_private_word tid;  /* the kernel's id, published by the thread itself; see thread.c */
+    thrum_private_word live; /* 1 until its last step, then 0; bit 31: somebody waits for that */
+    uint32_t rounds;         /* of destructors that its key's has had, see self.c */
+    bool own;                /* made by us */
+    bool let_go;             /* detached there too: nobody joins it, its id tells when it is gone */
+};
+
+#endif

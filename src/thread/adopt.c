@@ -1,0 +1,145 @@
+/* Threads that others made: the first call of thrum in one gives it a block and a place in the
+ * registry. That call may be in a signal handler on top of anything but this: nothing is allocated
+ * but pages, and where those are refused a small reserve serves. */
+#include "os/hosted/hosted.h"
+#include "thread/life.h"
+#include "thread/registry.h"
+
+enum { RESERVE = 8, ALL = (1u << RESERVE) - 1 };
+
+struct area {
+    _Alignas(64) char bytes[THRUM_BLOCK_AREA];
+};
+
+static struct area main_area, reserve[RESERVE];
+static uint32_t reserve_used; /* a bit each */
+
+static struct thrum_thread *block_in(struct area *area)
+{
+    return (struct thrum_thread *)(void *)area->bytes;
+}
+
+/* Not a fatal line like others: that would want the caller's block. */
+static _Noreturn void refuse(void)
+{
+    static const char line[] =
+        "thrum: the system refuses memory for a thread that calls thrum for the first time\n";
+    thrum_os_write(2, line, sizeof line - 1);
+    thrum_os_abort();
+}
+
+static struct thrum_thread *take_reserved(void)
+{
+    uint32_t used = __atomic_load_n(&reserve_used, __ATOMIC_RELAXED), bit;
+    do {
+        if (used == ALL)
+            refuse();
+        bit = ~used & (used + 1);
+        /* acquire: what the last one had there is gone */
+    } while (!__atomic_compare_exchange_n(&reserve_used, &used, used | bit, false, __ATOMIC_ACQUIRE,
+                                          __ATOMIC_RELAXED));
+    return block_in(&reserve[__builtin_ctz(bit)]);
+}
+
+/* Zeroed. */
+static struct thrum_thread *take_block(bool leader)
+{
+    struct thrum_thread *block = NULL;
+    if (leader) {
+        block = block_in(&main_area);
+    } else {
+        block = thrum_os_map(sizeof(struct area));
+        if (block != NULL)
+            return block;
+        block = take_reserved();
+    }
+    __builtin_memset(block, 0, sizeof(struct area));
+    return block;
+}
+
+void thrum_adopted_free(struct thrum_thread *block)
+{
+    struct area *area = (struct area *)(void *)block;
+    if (area == &main_area)
+        return;
+    if (area < &reserve[0] || area >= &reserve[RESERVE])
+        thrum_os_unmap(block, sizeof(struct area));
+    else /* release: its time is over before the next one's */
+        __atomic_fetch_and(&reserve_used, ~(1u << (area - reserve)), __ATOMIC_RELEASE);
+}
+
+/* An own thread may be here too, in a handler on top of the libc's first steps in it: its stack tells
+ * which it is. Under the lock. */
+static struct thrum_thread *find_newborn(const char *frame)
+{
+    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+        if (block->map != NULL && frame >= block->map && frame < block->map + block->map_size)
+            return block;
+    return NULL;
+}
+
+static void fill(struct thrum_thread *block, bool leader)
+{
+    block->adopted = true;
+    block->leader = block->grows = leader;
+    block->head.self = block;
+    thrum_os_thread_adopt(&block->os);
+    if (leader) {
+        __builtin_memcpy(block->name, "main", sizeof "main");
+        thrum_hosted_main_stack(&block->stack_low, &block->stack_high);
+    } else {
+        block->life = THRUM_LIFE_DETACHED; /* those who made it join it */
+        /* relaxed: main is counted from the start, so the count is not 0 here */
+        __atomic_fetch_add(&thrum_registry.live, 1, __ATOMIC_RELAXED);
+    }
+}
+
+/* Signals are held. The registry's lock is not the caller's, who has no block yet. */
+static struct thrum_thread *enter(void)
+{
+    const uint32_t tid = thrum_hosted_thread_id(), id = thrum_registry_compose_id(tid, 0);
+    thrum_lock_take_as(&thrum_registry.lock, id);
+    struct thrum_thread *block = find_newborn(__builtin_frame_address(0));
+    if (block != NULL) {
+        thrum_lock_release(&thrum_registry.lock);
+        thrum_hosted_publish(&block->os);
+        (void)thrum_hosted_arm(block);
+        thrum_registry_name_self();
+        return block;
+    }
+    thrum_lock_release(&thrum_registry.lock);
+    bool leader = thrum_hosted_is_leader(tid);
+    block = take_block(leader);
+    fill(block, leader);
+    thrum_lock_take_as(&thrum_registry.lock, id);
+    block->birth = leader ? 0 : ++thrum_registry.births;
+    block->head.lock_id = thrum_registry_lock_id(block);
+    if (leader) /* main first */
+        thrum_registry_add_first(block);
+    else
+        thrum_registry_add(block);
+    thrum_lock_release(&thrum_registry.lock);
+    if (!thrum_hosted_arm(block))
+        thrum_os_refused("pthread_setspecific", 0);
+    return block;
+}
+
+struct thrum_thread *thrum_thread_adopt(bool asks)
+{
+    sigset_t kept;
+    thrum_hosted_hold_signals(&kept);
+    struct thrum_thread *block = thrum_hosted_self; /* a handler may have been quicker */
+    if (block == NULL)
+        block = enter();
+    thrum_hosted_let_signals(&kept);
+    if (asks && block->stack_high == NULL) {
+        char *low, *high;
+        size_t guard;
+        if (thrum_hosted_own_stack(&low, &high, &guard)) {
+            block->stack_low = low;
+            block->guard_size = guard;
+            block->stack_high = high;
+        }
+    }
+    return block;
+}

@@ -1,0 +1,51 @@
+# The same tests above a libc, all in one program for each way of linking; and those of tests/hosted,
+# which look at what there is only there. Left out, because there is nothing to be tested: tests/image and
+# tests/start (the libc's own image, start and canary), tests/foreign_start, and these files:
+set(left_out
+  "/os/actions\\.c$"  # the kernel's own struct sigaction
+  "/os/numbers\\.c$"  # and its numbers: compared in the freestanding build
+  "/os/old_calls\\.c$" # the seccomp filter would stop the libc's own calls
+  "/tls/layout\\.c$"  # of the image
+)
+set(areas diagnose os sync thread tls hosted)
+file(GLOB frame_files CONFIGURE_DEPENDS frame/*.c)
+file(GLOB support_files CONFIGURE_DEPENDS support/*.c)
+list(FILTER support_files EXCLUDE REGEX "/(linux_bare|arithmetic)\\.c$")
+set(test_files "")
+foreach(area IN LISTS areas)
+  file(GLOB files CONFIGURE_DEPENDS ${area}/*.c)
+  list(APPEND test_files ${files})
+endforeach()
+foreach(pattern IN LISTS left_out)
+  list(FILTER test_files EXCLUDE REGEX "${pattern}")
+endforeach()
+set_source_files_properties(support/linux_libc.c PROPERTIES COMPILE_DEFINITIONS _XOPEN_SOURCE=700)
+
+set(library_archive thrum_static)
+set(library_shared thrum_shared)
+set(library_static thrum_static)
+set(link_static -static)
+
+list(GET THRUM_HOSTED_TESTS 0 first_mode)
+add_library(hosted_tests OBJECT ${frame_files} ${support_files} ${test_files})
+target_link_libraries(hosted_tests PRIVATE thrum_static)
+target_compile_options(hosted_tests PRIVATE -pthread ${THRUM_KERNEL_HEADERS})
+target_compile_definitions(hosted_tests PRIVATE ${THRUM_HOSTED_PLACE_DEFINITIONS})
+target_include_directories(hosted_tests PRIVATE
+  "${CMAKE_CURRENT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src")
+thrum_compile_program(hosted_tests)
+foreach(mode IN LISTS THRUM_HOSTED_TESTS)
+  set(suffix "-${mode}")
+  set(scale --scale=25)
+  if(mode STREQUAL first_mode)
+    set(suffix "")
+    set(scale "")
+  endif()
+  add_executable(hosted_suite_${mode} $<TARGET_OBJECTS:hosted_tests>)
+  target_link_libraries(hosted_suite_${mode} PRIVATE ${library_${mode}})
+  target_link_options(hosted_suite_${mode} PRIVATE ${link_${mode}})
+  set_target_properties(hosted_suite_${mode} PROPERTIES
+    OUTPUT_NAME "suite${suffix}" RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+  add_test(NAME "suite${suffix}" COMMAND hosted_suite_${mode} ${scale})
+  set_tests_properties("suite${suffix}" PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
+endforeach()
