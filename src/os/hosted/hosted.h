@@ -15,7 +15,7 @@
 bool thrum_hosted_arm(struct thrum_thread *block);
 /* The last of thrum in the calling thread. */
 void thrum_hosted_last(struct thrum_thread *block);
-/* All signals wait, and come again. */
+/* All signals but faults wait, and come again. */
 void thrum_hosted_hold_signals(sigset_t *kept);
 void thrum_hosted_let_signals(const sigset_t *kept);
 

@@ -86,8 +86,11 @@ bool thrum_hosted_arm(struct thrum_thread *block)
 
 void thrum_hosted_hold_signals(sigset_t *kept)
 {
+    static const int faults[] = { SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV };
     sigset_t all;
     sigfillset(&all);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigdelset(&all, faults[i]); /* the thread's own doing: the kernel kills where it has to wait */
     (void)pthread_sigmask(SIG_SETMASK, &all, kept);
 }
 
