@@ -2,6 +2,7 @@
 #include "diagnose/fatal.h"
 #include "diagnose/wanted.h"
 #include "sync/record.h"
+#include "thread/life.h"
 #include "thread/registry.h"
 #include "thrum/diagnose.h"
 
@@ -10,7 +11,7 @@ enum { LINE_SIZE = 384 };
 static void add_stack(struct thrum_text *text, thrum_thread *thread)
 {
     thrum_stack stack;
-    bool known = thrum_stack_info(thread, &stack) == THRUM_OK;
+    bool known = thrum_stack_measure(thread, &stack) == THRUM_OK;
     thrum_text_string(text, ", stack ");
     if (known)
         thrum_text_number(text, stack.used);
@@ -44,7 +45,7 @@ static void dump_thread(int fd, struct thrum_thread *thread)
     thrum_text_thread(&text, thread);
     if (life & THRUM_LIFE_ENDED)
         thrum_text_string(&text, life & THRUM_LIFE_DETACHED ? ", ended" : ", ended, not joined");
-    else if (thread == thrum_block_self())
+    else if (thread == thrum_block_self_in_handler())
         thrum_text_string(&text, ", runs (dumps)");
     else if (thrum_wait_pin(thread)) {
         add_wait(&text, thread);

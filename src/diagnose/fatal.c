@@ -20,7 +20,7 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
     if (thrum_lock_mine(&thrum_registry.lock))
         thrum_lock_release(&thrum_registry.lock);
     void (*hook)(const char *) = __atomic_load_n(&fatal_hook, __ATOMIC_ACQUIRE);
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_thread *self = thrum_block_self_in_handler();
     bool again = self->dying; /* misuse by the hook itself is printed, or it would have no end */
     self->dying = true;
     if (hook != NULL && !again) {
@@ -75,7 +75,7 @@ static struct thrum_text begin(char *space, const char *does)
 {
     struct thrum_text text = thrum_text(space, THRUM_FATAL_SIZE);
     thrum_text_string(&text, "thrum: ");
-    thrum_text_thread(&text, thrum_block_self());
+    thrum_text_thread(&text, thrum_block_self_in_handler());
     thrum_text_string(&text, " ");
     thrum_text_string(&text, does);
     thrum_text_string(&text, " ");

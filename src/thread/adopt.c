@@ -124,6 +124,19 @@ static struct thrum_thread *enter(void)
     return block;
 }
 
+/* Others may be looking: the end whose presence says that it is known is stored last. */
+static void find_stack(struct thrum_thread *block)
+{
+    char *low, *high;
+    size_t guard;
+    if (!thrum_hosted_own_stack(&low, &high, &guard))
+        return;
+    block->stack_low = low;
+    block->guard_size = guard;
+    /* release: with the others */
+    __atomic_store_n(&block->stack_high, high, __ATOMIC_RELEASE);
+}
+
 struct thrum_thread *thrum_thread_adopt(bool asks)
 {
     sigset_t kept;
@@ -132,14 +145,9 @@ struct thrum_thread *thrum_thread_adopt(bool asks)
     if (block == NULL)
         block = enter();
     thrum_hosted_let_signals(&kept);
-    if (asks && block->stack_high == NULL) {
-        char *low, *high;
-        size_t guard;
-        if (thrum_hosted_own_stack(&low, &high, &guard)) {
-            block->stack_low = low;
-            block->guard_size = guard;
-            block->stack_high = high;
-        }
+    if (asks && thrum_hosted_known == NULL) {
+        find_stack(block);
+        thrum_hosted_known = block;
     }
     return block;
 }

@@ -17,6 +17,9 @@ struct thrum_thread *thrum_thread_adopt(bool asks);
 /* What is undone of that; a dummy where threads cannot be adopted. */
 void thrum_adopted_free(struct thrum_thread *block);
 
+/* thrum_stack_info, for handlers too: what is not known of the stack is not asked. */
+thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info);
+
 /* In the child of a fork, whose one thread is `self`; NULL: one that has no block yet. */
 void thrum_thread_after_fork(struct thrum_thread *self);
 

@@ -73,7 +73,7 @@ uint32_t thrum_registry_lock_id(const struct thrum_thread *block)
 
 void thrum_registry_name_self(void)
 {
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_thread *self = thrum_block_self_in_handler();
     if (self->head.lock_id == 0)
         __atomic_store_n(&self->head.lock_id, thrum_registry_lock_id(self), __ATOMIC_RELAXED);
 }

@@ -1,15 +1,23 @@
 /* What a thread's stack is, and how much of it was used. */
-#include "thread/block.h"
+#include "thread/life.h"
+
+thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info)
+{
+    /* acquire: with what was stored before it */
+    char *high = __atomic_load_n(&thread->stack_high, __ATOMIC_ACQUIRE);
+    info->base = thread->stack_low;
+    info->size = high != NULL ? (size_t)(high - thread->stack_low) : 0;
+    info->guard_size = thread->guard_size;
+    info->used = 0;
+    if (high == NULL) /* adopted by a call of which no more could be asked */
+        return THRUM_UNSUPPORTED;
+    return thrum_os_stack_used(thread->stack_low, high, thread->grows, &info->used)
+               ? THRUM_OK
+               : THRUM_UNSUPPORTED;
+}
 
 thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info)
 {
-    info->base = thread->stack_low;
-    info->size = (size_t)(thread->stack_high - thread->stack_low);
-    info->guard_size = thread->guard_size;
-    info->used = 0;
-    if (thread->stack_high == NULL) /* adopted in a handler, where it could not be asked for */
-        return THRUM_UNSUPPORTED;
-    return thrum_os_stack_used(thread->stack_low, thread->stack_high, thread->grows, &info->used)
-               ? THRUM_OK
-               : THRUM_UNSUPPORTED;
+    (void)thrum_block_self();
+    return thrum_stack_measure(thread, info);
 }

@@ -62,7 +62,7 @@ static void compare(struct figures before, struct figures after, uint32_t count)
               (uint64_t)before.space / 1024, (uint64_t)after.space / 1024,
               (uint64_t)before.resident / 1024, (uint64_t)after.resident / 1024);
     CHECK(after.mappings <= before.mappings + 160); /* or two each, if guards are mappings */
-    CHECK(after.space <= before.space + ((size_t)512 << 20)); /* a cache of 8 MiB stacks */
+    CHECK(after.space <= before.space + ((size_t)512 << 20));     /* a cache of 8 MiB stacks */
     CHECK(after.resident <= before.resident + ((size_t)8 << 20)); /* and what a libc keeps */
 }
 

@@ -11,6 +11,7 @@
 #include "thread/registry.h"
 
 __thread struct thrum_thread *thrum_hosted_self;
+__thread struct thrum_thread *thrum_hosted_known;
 
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -81,6 +82,8 @@ bool thrum_hosted_arm(struct thrum_thread *block)
 {
     (void)pthread_once(&once, start);
     thrum_hosted_self = block;
+    if (block->stack_high != NULL)
+        thrum_hosted_known = block;
     return pthread_setspecific(key, block) == 0;
 }
 
@@ -90,7 +93,8 @@ void thrum_hosted_hold_signals(sigset_t *kept)
     sigset_t all;
     sigfillset(&all);
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
-        sigdelset(&all, faults[i]); /* the thread's own doing: the kernel kills where it has to wait */
+        sigdelset(&all,
+                  faults[i]); /* the thread's own doing: the kernel kills where it has to wait */
     (void)pthread_sigmask(SIG_SETMASK, &all, kept);
 }
 

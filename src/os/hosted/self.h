@@ -1,7 +1,10 @@
-/* How a thread finds its block above a libc: one `__thread` pointer, initial-exec, so that it is
- * there from the first moment, costs no call, and takes little of what a loader has to spare. NULL:
- * a thread that others made, or an own one in a handler before its first step: see
- * thread/adopt.c. Included by block.h. */
+/* How a thread finds its block above a libc: by `__thread` pointers, initial-exec, so that they are
+ * there from the first moment, cost no call, and take little of what a loader has to spare. NULL: a
+ * thread that others made, or an own one in a handler before its first step: see thread/adopt.c.
+ * Included by block.h.
+ *
+ * The second pointer is set when all is known of the thread: where its stack is may not be asked in a
+ * handler, so one that was adopted in a call that handlers may make too is asked that later. */
 #ifndef THRUM_OS_HOSTED_SELF_H
 #define THRUM_OS_HOSTED_SELF_H
 
@@ -9,12 +12,14 @@
 
 extern __thread struct thrum_thread *thrum_hosted_self
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
+extern __thread struct thrum_thread *thrum_hosted_known
+    __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
 struct thrum_thread *thrum_thread_adopt(bool asks); /* in thread/ */
 
 static inline struct thrum_thread *thrum_block_self(void)
 {
-    struct thrum_thread *block = thrum_hosted_self;
+    struct thrum_thread *block = thrum_hosted_known;
     return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_thread_adopt(true);
 }
 
