@@ -54,3 +54,10 @@ foreach(mode IN LISTS THRUM_HOSTED_TESTS)
   add_test(NAME "suite${suffix}" COMMAND hosted_suite_${mode} ${scale})
   set_tests_properties("suite${suffix}" PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
 endforeach()
+
+# What is installed, and what a user does with it.
+add_test(NAME house/hosted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/hosted.sh")
+set_tests_properties(house/hosted PROPERTIES TIMEOUT 300 LABELS "tap;house"
+  ENVIRONMENT "HOUSE_SOURCE=${PROJECT_SOURCE_DIR};HOUSE_BUILD=${PROJECT_BINARY_DIR};\
+HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
+HOUSE_MODES=$<JOIN:${THRUM_HOSTED_TESTS}, >")
