@@ -10,7 +10,7 @@ set(CMAKE_TRY_COMPILE_TARGET_TYPE EXECUTABLE)
 set(CMAKE_REQUIRED_FLAGS -pthread)
 set(CMAKE_REQUIRED_DEFINITIONS -D_GNU_SOURCE)
 set(hosted_default OFF)
-if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CROSSCOMPILING)
+if(NOT CMAKE_CROSSCOMPILING)
   check_c_source_compiles("#include <pthread.h>
     static void *run(void *a) { return a; }
     int main(void) { pthread_t t; return pthread_create(&t, 0, run, 0) || pthread_join(t, 0); }"

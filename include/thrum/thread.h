@@ -61,9 +61,13 @@ THRUM_PRIVATE_API thrum_status thrum_detach(thrum_thread *thread);
 
 /* Ends the calling thread with `result`, from any depth, without unwinding; its key destructors run
  * first. Main runs its destructors and then only sleeps; the last thread out runs the program's
- * destructors (.fini_array) and ends the process with 0. Returning from main instead ends the
- * process at once and runs no key destructors. In a destructor of the caller's own end it is
- * misuse. */
+ * destructors (.fini_array; above a libc, exit) and ends the process with 0. Returning from main
+ * instead ends the process at once and runs no key destructors. In a destructor of the caller's own
+ * end it is misuse.
+ *
+ * Above a libc: threads that others made and that have called thrum count among those of which the
+ * last ends the process, once main has called thrum_exit. In such a thread this is pthread_exit,
+ * which unwinds, and drops `result`. */
 THRUM_PRIVATE_API THRUM_PRIVATE_NORETURN void thrum_exit(void *result);
 
 /* The caller's own handle. Also for signal handlers. */
@@ -77,7 +81,8 @@ THRUM_PRIVATE_API thrum_thread *thrum_self(void);
 #endif
 /* The caller's kernel thread id (Linux: gettid(2)), without a system call. Also for handlers. */
 THRUM_PRIVATE_API uint64_t thrum_id(void);
-/* Another's, from the moment thrum_spawn has returned. */
+/* Another's, from the moment thrum_spawn has returned. Above a libc it may wait for that thread's
+ * first step. */
 THRUM_PRIVATE_API uint64_t thrum_thread_id(const thrum_thread *thread);
 
 /* Names a thread, for the kernel's tools (ps, top, gdb) too; NULL is the empty name. THRUM_OK;
@@ -114,9 +119,13 @@ typedef struct thrum_stack {
     size_t used;       /* high-water mark: the most bytes this thread has touched so far */
 } thrum_stack;
 
-/* A thread's stack. `used` reaches to the farthest word that is not 0 in the pages that are in
- * memory (mincore(2)), so pages that were swapped out do not count until they are back. Does not
- * stop the thread.
+ * destructors (.fini_array; above a libc, exit) and ends the process with 0. Returning from main
+ * instead ends the process at once and runs no key destructors. In a destructor of the caller's own
+ * end it is misuse.
+ *
+ * Above a libc: threads that others made and that have called thrum count among those of which the
+ * last ends the process, once main has called thrum_exit. In such a thread this is pthread_exit,
+ * which unwinds, and drops `result`. */
  * THRUM_OK; THRUM_UNSUPPORTED: the system cannot tell; then `used` is 0. */
 THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info);
 
@@ -129,7 +138,7 @@ THRUM_PRIVATE_API void thrum_each_thread(bool (*visit)(thrum_thread *thread, voi
 
 /* To be called first in the child of a fork in a freestanding program: only the caller is left; its
  * handle, keys, names and held locks stay its own; other threads' memory is given back, and locks
- * they held stay held. Hosted programs need not call it. */
+ * they held stay held. Above a libc, fork does it by itself, and a call does nothing. */
 THRUM_PRIVATE_API void thrum_after_fork(void);
 
 THRUM_PRIVATE_END

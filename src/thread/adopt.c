@@ -78,15 +78,28 @@ static struct thrum_thread *find_newborn(const char *frame)
     return NULL;
 }
 
+/* A process's first thread may be a fork of one that stood elsewhere. */
+static void find_main_stack(struct thrum_thread *block)
+{
+    const char *here = __builtin_frame_address(0);
+    char *low, *high;
+    thrum_hosted_main_stack(&low, &high);
+    if (here < low || here >= high)
+        return;
+    __builtin_memcpy(block->name, "main", sizeof "main");
+    block->grows = true;
+    block->stack_low = low;
+    block->stack_high = high;
+}
+
 static void fill(struct thrum_thread *block, bool leader)
 {
     block->adopted = true;
-    block->leader = block->grows = leader;
+    block->leader = leader;
     block->head.self = block;
     thrum_os_thread_adopt(&block->os);
     if (leader) {
-        __builtin_memcpy(block->name, "main", sizeof "main");
-        thrum_hosted_main_stack(&block->stack_low, &block->stack_high);
+        find_main_stack(block);
     } else {
         block->life = THRUM_LIFE_DETACHED; /* those who made it join it */
         /* relaxed: main is counted from the start, so the count is not 0 here */

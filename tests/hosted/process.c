@@ -99,6 +99,10 @@ static void *fork_unknown(void *result)
     pid_t child = fork(); /* before any call of thrum here */
     if (child == 0) {
         CHILD_CHECK(thrum_id() == system_thread_id());
+        thrum_stack stack;
+        const char *here = __builtin_frame_address(0);
+        CHILD_CHECK(thrum_stack_info(thrum_self(), &stack) == THRUM_OK);
+        CHILD_CHECK(here > (char *)stack.base && here < (char *)stack.base + stack.size);
         CHILD_CHECK(test_thread_count() == 1);
         CHILD_CHECK(test_join(test_spawn(give_back, result)) == result);
         _exit(0);
@@ -233,4 +237,23 @@ TEST(hosted_id_of_a_thread_just_spawned, 20)
         CHECK(id != 0);
         CHECK_EQ((uintptr_t)test_join(thread), id);
     }
+}
+
+/* --- before all else -------------------------------------------------------------------------- */
+
+static uint64_t early_id;
+static bool early_lock;
+
+__attribute__((constructor(101))) static void call_early(void)
+{
+    thrum_mutex_lock(&mutex);
+    early_id = thrum_id();
+    early_lock = thrum_mutex_holder(&mutex) == early_id;
+    thrum_mutex_unlock(&mutex);
+}
+
+TEST(hosted_calls_in_early_constructors, 5)
+{
+    CHECK(early_lock);
+    CHECK_EQ(early_id, system_process_id());
 }

@@ -66,7 +66,10 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
 {
     /* the libc's fork has told already (self.c); a bare system call has not */
-    return thrum_os_thread_id(thread) != thrum_hosted_thread_id();
+    if (thrum_os_thread_id(thread) == thrum_hosted_thread_id())
+        return false;
+    thrum_hosted_wait_after_fork();
+    return true;
 }
 
 /* --- birth ------------------------------------------------------------------------------------ */
