@@ -10,11 +10,7 @@ void thrum_retired_sweep(void);
  * again, unless it is itself, on its way out. */
 void thrum_retired_push(struct thrum_thread *block);
 
-/* Gives the calling thread, which others have made, its block: in thread/adopt.c, where there can be
- * such. In a handler that may be on top of anything, `asks` is false: then nothing is asked of the
- * system but what handlers may. */
-struct thrum_thread *thrum_thread_adopt(bool asks);
-/* What is undone of that; a dummy where threads cannot be adopted. */
+/* Gives back what thrum_thread_adopt has taken; a dummy where no thread is adopted. */
 void thrum_adopted_free(struct thrum_thread *block);
 
 /* thrum_stack_info, for handlers too: what is not known of the stack is not asked. */

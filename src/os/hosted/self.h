@@ -15,7 +15,9 @@ extern __thread struct thrum_thread *thrum_hosted_self
 extern __thread struct thrum_thread *thrum_hosted_known
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
-struct thrum_thread *thrum_thread_adopt(bool asks); /* in thread/ */
+/* Gives the calling thread its block; in thread/adopt.c. In a handler, which may be on top of
+ * anything, `asks` is false: then nothing is asked of the libc but what handlers may. */
+struct thrum_thread *thrum_thread_adopt(bool asks);
 
 static inline struct thrum_thread *thrum_block_self(void)
 {
