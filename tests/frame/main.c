@@ -228,6 +228,17 @@ static void run_alone(unsigned alone)
     }
 }
 
+/* A program that ends by itself before its tests have is not one that has passed. */
+static uint64_t unfinished; /* the process's id */
+
+__attribute__((destructor)) static void look_for_an_early_end(void)
+{
+    if (unfinished == 0 || unfinished != system_process_id())
+        return;
+    frame_print("Bail out! the process ended in %s", frame_running());
+    system_exit(1);
+}
+
 static void run_rest(void)
 {
     thrum_thread *watchdog = NULL;
@@ -265,9 +276,11 @@ int main(int argc, char **argv, char **envp)
     test_note("--seed=%l", test_seed());
     frame_catch_fatal();
     system_catch_crashes(crashed);
+    unfinished = system_process_id();
     run_alone(TEST_NEVER_SPAWNS);
     run_alone(TEST_SPAWNS_FIRST);
     run_rest();
+    unfinished = 0;
     frame_print("%u passed, %u failed, %u skipped", total.passed, total.failed, total.skipped);
     return total.failed == 0 && total.passed + total.skipped > 0 ? 0 : 1;
 }

@@ -53,6 +53,38 @@ TEST(hosted_adoption_in_a_handler, 20)
     CHECK_EQ(test_thread_count(), threads);
 }
 
+/* Signals that meet the very first call: one block a thread, whoever comes first. */
+static void *call_first(void *id)
+{
+    __atomic_store_n((uint64_t *)id, system_thread_id(), __ATOMIC_RELEASE);
+    for (int i = 0; i < 200; ++i)
+        __asm__ volatile("" ::: "memory");
+    if (thrum_id() != system_thread_id())
+        __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+TEST(hosted_adoption_under_signals, 30)
+{
+    uint32_t rounds = test_scale(3000, 300), threads = test_thread_count();
+    handled = wrong = 0;
+    system_handle(SYSTEM_SIGNAL_A, who_am_i, SYSTEM_RESTART);
+    for (uint32_t i = 0; i < rounds; ++i) {
+        pthread_t thread;
+        uint64_t id = 0;
+        CHECK(pthread_create(&thread, NULL, call_first, &id) == 0);
+        while (__atomic_load_n(&id, __ATOMIC_ACQUIRE) == 0) {
+        }
+        while (system_signal(id, SYSTEM_SIGNAL_A)) {
+        }
+        pthread_join(thread, NULL);
+    }
+    system_handle(SYSTEM_SIGNAL_A, NULL, 0);
+    test_note("%u signals handled", handled);
+    CHECK_EQ(wrong, 0);
+    CHECK_EQ(test_thread_count(), threads);
+}
+
 static void dump_and_post(int signal)
 {
     (void)signal;
