@@ -7,7 +7,7 @@ set(left_out
   "/os/old_calls\\.c$" # the seccomp filter would stop the libc's own calls
   "/tls/layout\\.c$"  # of the image
 )
-set(areas diagnose os sync thread tls hosted)
+set(areas c11 diagnose os sync thread tls hosted)
 file(GLOB frame_files CONFIGURE_DEPENDS frame/*.c)
 file(GLOB support_files CONFIGURE_DEPENDS support/*.c)
 list(FILTER support_files EXCLUDE REGEX "/(linux_bare|arithmetic)\\.c$")

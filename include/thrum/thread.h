@@ -119,13 +119,9 @@ typedef struct thrum_stack {
     size_t used;       /* high-water mark: the most bytes this thread has touched so far */
 } thrum_stack;
 
- * destructors (.fini_array; above a libc, exit) and ends the process with 0. Returning from main
- * instead ends the process at once and runs no key destructors. In a destructor of the caller's own
- * end it is misuse.
- *
- * Above a libc: threads that others made and that have called thrum count among those of which the
- * last ends the process, once main has called thrum_exit. In such a thread this is pthread_exit,
- * which unwinds, and drops `result`. */
+/* A thread's stack. `used` reaches to the farthest word that is not 0 in the pages that are in
+ * memory (mincore(2)), so pages that were swapped out do not count until they are back. Does not
+ * stop the thread. Of a thread that others made, an earlier one's use of the same stack counts, too.
  * THRUM_OK; THRUM_UNSUPPORTED: the system cannot tell; then `used` is 0. */
 THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info);
 

@@ -1,4 +1,4 @@
-/* The monotonic clock (POSIX). */
+/* The clocks (POSIX). */
 #include <errno.h>
 #include <time.h>
 
@@ -24,4 +24,13 @@ void thrum_os_sleep_until(thrum_time deadline)
     int error = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &spec, NULL);
     if (error != 0 && error != EINTR)
         thrum_os_refused("clock_nanosleep", error);
+}
+
+int64_t thrum_os_wall_clock(uint32_t *nanoseconds)
+{
+    struct timespec spec;
+    if (clock_gettime(CLOCK_REALTIME, &spec) != 0)
+        thrum_os_refused("clock_gettime", errno);
+    *nanoseconds = (uint32_t)spec.tv_nsec;
+    return spec.tv_sec;
 }
