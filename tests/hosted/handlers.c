@@ -28,9 +28,9 @@ static void *allocate(void *id)
     return NULL;
 }
 
-TEST(hosted_adoption_in_a_handler, 20)
+TEST(hosted_adoption_in_a_handler, 60)
 {
-    uint32_t rounds = test_scale(500, 50), threads = test_thread_count();
+    uint32_t rounds = test_scale(100, 20), threads = test_thread_count();
     handled = wrong = 0;
     system_handle(SYSTEM_SIGNAL_A, who_am_i, SYSTEM_RESTART);
     for (uint32_t i = 0; i < rounds; ++i) {
@@ -64,18 +64,18 @@ static void *call_first(void *id)
     return NULL;
 }
 
-TEST(hosted_adoption_under_signals, 30)
+TEST(hosted_adoption_under_signals, 60)
 {
-    uint32_t rounds = test_scale(3000, 300), threads = test_thread_count();
+    uint32_t rounds = test_scale(500, 100), threads = test_thread_count();
     handled = wrong = 0;
     system_handle(SYSTEM_SIGNAL_A, who_am_i, SYSTEM_RESTART);
     for (uint32_t i = 0; i < rounds; ++i) {
         pthread_t thread;
         uint64_t id = 0;
         CHECK(pthread_create(&thread, NULL, call_first, &id) == 0);
-        while (__atomic_load_n(&id, __ATOMIC_ACQUIRE) == 0) {
-        }
-        while (system_signal(id, SYSTEM_SIGNAL_A)) {
+        while (__atomic_load_n(&id, __ATOMIC_ACQUIRE) == 0)
+            thrum_yield();
+        for (int j = 0; j < 10 && system_signal(id, SYSTEM_SIGNAL_A); ++j) {
         }
         pthread_join(thread, NULL);
     }
