@@ -1,7 +1,8 @@
 /* The contract of a system: all that thrum asks of a kernel (or of what stands for one). One folder
  * a system fills it in; nothing above includes anything of a system but this. Every function may be
- * called by any thread and does not allocate; those marked (handler) may run in a signal
- * handler. */
+ * called by any thread and does not allocate; those marked (handler) may run in a signal handler. Those
+ * marked (bare) serve src/start: a libc, above which src/os/hosted stands, does that itself. What is
+ * asked only above a libc is in os/hosted/hosted.h. */
 #ifndef THRUM_OS_H
 #define THRUM_OS_H
 
@@ -61,9 +62,9 @@ bool thrum_os_thread_forked(const struct thrum_os_thread *thread);
 /* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler). */
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);
 
-/* Sets the thread pointer of the calling thread so that `block` is its control block. */
+/* Sets the thread pointer of the calling thread so that `block` is its control block (bare). */
 thrum_status thrum_os_set_thread_pointer(void *block);
-/* Whether somebody has set it already. */
+/* Whether somebody has set it already (bare). */
 bool thrum_os_has_thread_pointer(void);
 
 /* `self`: whether it is the caller's own. THRUM_OK, THRUM_UNSUPPORTED, THRUM_NOT_FOUND. */
@@ -110,15 +111,16 @@ bool thrum_os_stack_used(char *low, char *high, bool grows, size_t *used);
 
 /* --- the process ------------------------------------------------------------------------------ */
 
-/* Takes what the kernel told the process at its start (auxv: pairs of words). Before all else. */
+/* Takes what the kernel told the process at its start (auxv: pairs of words). Before all else
+ * (bare). */
 void thrum_os_start(const uintptr_t *auxv);
-/* A word nobody can guess, for the stack protector's canary. */
+/* A word nobody can guess, for the stack protector's canary (bare). */
 uintptr_t thrum_os_random(void);
-/* How many bytes the main thread's stack may grow to. */
+/* How many bytes the main thread's stack may grow to (bare). */
 size_t thrum_os_main_stack_size(void);
-/* Read-only from now on, if the system can; for relocated data. */
+/* Read-only from now on, if the system can; for relocated data (bare). */
 void thrum_os_protect(void *address, size_t size);
-_Noreturn void thrum_os_exit(int status);
+_Noreturn void thrum_os_exit(int status);                     /* (bare) */
 _Noreturn void thrum_os_abort(void);                          /* (handler) */
 void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or gives up (handler) */
 

@@ -1,7 +1,10 @@
 /* The one mapping a thread has, and the small cache of those whose threads are gone.
  *
  *   [ guard ][ stack, grows down … ][ signal stack ][ argument ][ TLS image, block, slots ]
- *   [ argument ][ signal stack ][ stack, grows up … ][ guard ][ TLS image, block, slots ] */
+ *   [ argument ][ signal stack ][ stack, grows up … ][ guard ][ TLS image, block, slots ]
+ *
+ * Where the system's own library has something beyond the stack's start, that is between the stack
+ * and the signal stack. */
 #ifndef THRUM_THREAD_MAPPING_H
 #define THRUM_THREAD_MAPPING_H
 
