@@ -19,7 +19,7 @@ TEST(birth_inherits_signal_mask, 5)
 {
     uint64_t before = system_signal_mask();
     uint64_t masks[] = { before, bit(SYSTEM_SIGNAL_A), bit(SYSTEM_SIGNAL_A) | bit(SYSTEM_SIGNAL_B),
-                         (uint64_t)1 << 33, 0 };
+                         (uint64_t)1 << 39, 0 }; /* below, libcs have their own */
     for (size_t i = 0; i < sizeof masks / sizeof *masks; ++i) {
         uint64_t seen = 1;
         system_set_signal_mask(masks[i]);
