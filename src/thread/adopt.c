@@ -102,8 +102,8 @@ static void fill(struct thrum_thread *block, bool leader)
         find_main_stack(block);
     } else {
         block->life = THRUM_LIFE_DETACHED; /* those who made it join it */
-        /* relaxed: main is counted from the start, so the count is not 0 here */
-        __atomic_fetch_add(&thrum_registry.live, 1, __ATOMIC_RELAXED);
+        /* relaxed: the caller is alive, so it is not the last one out */
+        __atomic_fetch_add(&thrum_registry.others, 1, __ATOMIC_RELAXED);
     }
 }
 

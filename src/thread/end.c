@@ -13,9 +13,9 @@ __attribute__((weak)) void thrum_tls_keys_end(struct thrum_thread *block)
 static void count_out(void)
 {
     /* Both orders: the last one out finds all that the others did; the others' work is in it. */
-    if (__atomic_sub_fetch(&thrum_registry.live, 1, __ATOMIC_ACQ_REL) == 0) {
+    if (__atomic_fetch_sub(&thrum_registry.others, 1, __ATOMIC_ACQ_REL) == 0) {
         /* relaxed: alone. The program's destructors may spawn: theirs are not the last one out. */
-        __atomic_store_n(&thrum_registry.live, 1, __ATOMIC_RELAXED);
+        __atomic_store_n(&thrum_registry.others, 0, __ATOMIC_RELAXED);
         thrum_start_exit(0);
     }
 }

@@ -16,7 +16,7 @@ void thrum_thread_after_fork(struct thrum_thread *self)
     thrum_registry.lock.word = 0;
     thrum_registry.retired = NULL;
     thrum_registry.first = thrum_registry.last = NULL;
-    thrum_registry.live = 1;
+    thrum_registry.others = 0;
     __atomic_store_n(&thrum_registry.forks, thrum_registry.forks + 1, __ATOMIC_RELAXED);
     while (block != NULL) {
         struct thrum_thread *next = block->next;

@@ -3,7 +3,7 @@
 
 #include "diagnose/fatal.h"
 
-struct thrum_registry thrum_registry = { .live = 1 }; /* main */
+struct thrum_registry thrum_registry;
 
 /* The order of the stores keeps the walk by `next` whole at every moment, because a fork may copy
  * the list while another thread is here. */

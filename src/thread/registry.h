@@ -8,8 +8,8 @@
 
 struct thrum_registry {
     struct thrum_lock lock;
-    uint32_t live;                     /* threads that have not ended, main from the start; atomic,
-                                          not under the lock */
+    uint32_t others;                   /* threads that have not ended, but for one: main counts
+                                          from the start; atomic, not under the lock */
     struct thrum_thread *first, *last; /* a walk from `first` is sound even in a forked child */
     struct thrum_thread *retired;      /* detached ones that have ended: an atomic stack */
     uint32_t forked_lock_id;           /* the lock id that this process's leader kept across a

@@ -48,8 +48,8 @@ static bool name_length(const char *name, size_t *length)
 /* Into the registry first, so that a key freed meanwhile is scrubbed here too. */
 static void enrol(struct thrum_thread *block)
 {
-    /* relaxed: the caller is alive, so the count cannot reach 0 here */
-    __atomic_fetch_add(&thrum_registry.live, 1, __ATOMIC_RELAXED);
+    /* relaxed: the caller is alive, so it is not the last one out */
+    __atomic_fetch_add(&thrum_registry.others, 1, __ATOMIC_RELAXED);
     thrum_lock_take(&thrum_registry.lock);
     block->birth = ++thrum_registry.births;
     thrum_registry_add(block);
@@ -97,8 +97,8 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
         return THRUM_OK;
     if (thread != NULL)
         *thread = NULL;
-    /* relaxed: the caller is alive, so the count cannot reach 0 here */
-    __atomic_fetch_sub(&thrum_registry.live, 1, __ATOMIC_RELAXED);
+    /* relaxed: as above */
+    __atomic_fetch_sub(&thrum_registry.others, 1, __ATOMIC_RELAXED);
     thrum_mapping_undo(block, &plan);
     return status;
 }
