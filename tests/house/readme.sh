@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The program in README.md, as a newcomer builds it against the installed library: with one line and
-# pkg-config, and as a CMake project. It has to run and print what README.md says it prints.
+# pkg-config, as a CMake project, and with the library as a part of that project, without a libc and
+# above it. It has to run and print what README.md says it prints.
 . "$(dirname "$0")/house.sh"
 
 readme=$HOUSE_SOURCE/README.md
@@ -25,7 +26,7 @@ same_but_digits() {
 }
 check_run() { # NAME PROGRAM
     local output status
-    output=$(env -i "$2" 2>&1)
+    output=$(env -i LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}" "$2" 2>&1)
     status=$?
     printf '%s\n' "$output" >output
     if [ $status -ne 0 ]; then
@@ -84,4 +85,37 @@ build() { # TARGET
 build thrum::freestanding
 build thrum::freestanding_pie
 build thrum::thrum
+build thrum::thrum_static
+
+# Above the libc, by pkg-config.
+LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
+silent "thrum compiles it" cc prog.c -o prog-shared $(pkg-config --cflags --libs thrum)
+check_run "the program with libthrum.so" ./prog-shared
+silent "thrum compiles it, static" cc -static prog.c -o prog-static \
+    $(pkg-config --static --cflags --libs thrum)
+check_run "the static program above the libc" ./prog-static
+
+# As a part of the program's own project.
+part() { # NAME HOW TARGET
+    local output folder="$house_temp/$1"
+    mkdir "$folder" && cp prog.c "$folder"
+    {
+        printf '%s\n' "cmake_minimum_required(VERSION 3.25)" "project(prog LANGUAGES C)" "$2"
+        echo "add_executable(prog prog.c)"
+        echo "target_link_libraries(prog PRIVATE $3)"
+    } >"$folder/CMakeLists.txt"
+    if output=$("$HOUSE_CMAKE" -S "$folder" -B "$folder/build" -G Ninja -DCMAKE_C_COMPILER="$HOUSE_CC" 2>&1 &&
+        "$HOUSE_CMAKE" --build "$folder/build" --target prog 2>&1); then
+        pass "$1 builds it"
+        check_run "$1" "$folder/build/prog"
+    else
+        fail "$1 builds it" "$output"
+    fi
+}
+subdirectory="add_subdirectory($HOUSE_SOURCE thrum)"
+part add_subdirectory-freestanding "$subdirectory" thrum::freestanding
+part add_subdirectory-hosted "$subdirectory" thrum::thrum
+part FetchContent "include(FetchContent)
+FetchContent_Declare(thrum SOURCE_DIR $HOUSE_SOURCE)
+FetchContent_MakeAvailable(thrum)" thrum::thrum_static
 finish
