@@ -69,6 +69,20 @@ if(THRUM_HOSTED)
                    "" "-L\${libdir};-lthrum")
 endif()
 
+# For gdb: by hand, and where gdb looks for what belongs to a shared library, which is by the
+# library's whole name, known when it is installed.
+install(FILES gdb/thrum.py DESTINATION "${CMAKE_INSTALL_DATADIR}/thrum")
+if(THRUM_HOSTED)
+  set(gdb_folder "${CMAKE_INSTALL_DATADIR}/gdb/auto-load")
+  set(libdir "${CMAKE_INSTALL_LIBDIR}")
+  if(NOT absolute)
+    set(libdir "\${CMAKE_INSTALL_PREFIX}/${libdir}")
+  endif()
+  install(CODE "file(INSTALL DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${gdb_folder}/${libdir}\"
+    TYPE FILE RENAME \"libthrum.so.${PROJECT_VERSION}-gdb.py\"
+    FILES \"${PROJECT_SOURCE_DIR}/gdb/thrum.py\")")
+endif()
+
 if(THRUM_MAN)
   include(cmake/man.cmake)
 endif()

@@ -4,7 +4,8 @@
 # THRUM_WAIT            how it waits on addresses: futex; or table: POSIX alone, for pages too, for
 #                       systems that have no more, and to test that
 # THRUM_HOSTED_TESTS    how the hosted test suites are linked, the first one is `suite`: archive (with
-#                       libthrum.a), shared (with libthrum.so), static (with libthrum.a and -static)
+#                       libthrum.a), shared (with libthrum.so), static (with libthrum.a and -static),
+#                       amalgamation (tools/amalgamate)
 include(CheckCSourceCompiles)
 set(CMAKE_TRY_COMPILE_TARGET_TYPE EXECUTABLE)
 set(CMAKE_REQUIRED_FLAGS -pthread)
@@ -30,7 +31,7 @@ set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 
 set(THRUM_WAIT "futex" CACHE STRING "The hosted library's wait on addresses: futex, table")
 set_property(CACHE THRUM_WAIT PROPERTY STRINGS futex table)
-set(THRUM_HOSTED_TESTS "" CACHE STRING "Hosted test suites: archive, shared, static")
+set(THRUM_HOSTED_TESTS "" CACHE STRING "Hosted test suites: archive, shared, static, amalgamation")
 if(NOT THRUM_HOSTED AND NOT THRUM_FREESTANDING_BUILD)
   message(FATAL_ERROR "neither the hosted nor the freestanding library is wanted")
 endif()

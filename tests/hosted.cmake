@@ -31,6 +31,21 @@ set(library_shared thrum_shared)
 set(library_static thrum_static)
 set(link_static -static)
 
+# The whole library as one file, as programs vendor it.
+set(library_amalgamation thrum_amalgamation)
+if("amalgamation" IN_LIST THRUM_HOSTED_TESTS)
+  set(folder "${PROJECT_BINARY_DIR}/amalgamation")
+  file(GLOB_RECURSE parts CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/*" "${PROJECT_SOURCE_DIR}/include/*")
+  add_custom_command(OUTPUT "${folder}/thrum.c" "${folder}/thrum.h"
+    COMMAND "${PROJECT_SOURCE_DIR}/tools/amalgamate" "${folder}"
+    DEPENDS "${PROJECT_SOURCE_DIR}/tools/amalgamate" ${parts})
+  add_library(thrum_amalgamation STATIC "${folder}/thrum.c")
+  target_compile_options(thrum_amalgamation PRIVATE ${THRUM_WARNINGS})
+  target_compile_definitions(thrum_amalgamation
+    PRIVATE THRUM_WAIT_TABLE=$<STREQUAL:${THRUM_WAIT},table>)
+  target_link_options(thrum_amalgamation INTERFACE -pthread)
+endif()
+
 list(GET THRUM_HOSTED_TESTS 0 first_mode)
 add_library(hosted_tests OBJECT ${frame_files} ${support_files} ${test_files})
 target_link_libraries(hosted_tests PRIVATE thrum_static)
@@ -41,10 +56,10 @@ target_include_directories(hosted_tests PRIVATE
 thrum_compile_program(hosted_tests)
 foreach(mode IN LISTS THRUM_HOSTED_TESTS)
   set(suffix "-${mode}")
-  set(scale --scale=25)
+  set(scale --scale=5)
   if(mode STREQUAL first_mode)
     set(suffix "")
-    set(scale "")
+    set(scale --scale=25)
   endif()
   add_executable(hosted_suite_${mode} $<TARGET_OBJECTS:hosted_tests>)
   target_link_libraries(hosted_suite_${mode} PRIVATE ${library_${mode}})

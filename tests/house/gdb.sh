@@ -13,12 +13,16 @@ seen() {
     if grep -qE -- "$1" printed; then pass "$build: $2"; else fail "$build: $2" "$(cat printed)"; fi
 }
 
+# How gdb comes by the script: by hand; or by itself, from where it was installed for the library.
+by_hand=(-iex 'set auto-load no' -ex "source $HOUSE_SOURCE/gdb/thrum.py")
+by_itself=(-iex "set auto-load scripts-directory $house_prefix/share/gdb/auto-load"
+    -iex "set auto-load safe-path $house_prefix")
+
 # debug COMMAND…: of the program, stopped where one waits for what another holds
 debug() {
     local commands=() command
     for command in "$@"; do commands+=(-ex "$command"); done
-    timeout 60 gdb -batch -nx -iex 'set auto-load no' -ex "source $HOUSE_SOURCE/gdb/thrum.py" \
-        "${commands[@]}" >printed 2>&1 </dev/null
+    timeout 60 gdb -batch -nx "${finds[@]}" "${commands[@]}" >printed 2>&1 </dev/null
 }
 
 # The kernel's core of the program that is killed where it was looked at. (Those of gdb's gcore lack
@@ -70,10 +74,23 @@ look() {
 }
 
 source=$HOUSE_SOURCE/tests/house/debugged.c
+finds=("${by_hand[@]}")
 package_flags thrum-freestanding
 silent "the static program compiles" "$HOUSE_CC" -g -o static "$source" "${flags[@]}"
 look static ./static
 package_flags thrum-freestanding-pie
 silent "the static-PIE compiles" "$HOUSE_CC" -g -o pie "$source" "${flags[@]}"
 look pie ./pie
+
+library=$(find "$house_prefix" -name libthrum.a)
+if [ -n "$library" ]; then
+    package_flags thrum
+    silent "the program above the libc compiles" \
+        "$HOUSE_CC" -g -o archive "$source" -I"$house_prefix/include" "$library" -pthread
+    look hosted ./archive
+    finds=("${by_itself[@]}")
+    silent "the program with libthrum.so compiles" "$HOUSE_CC" -g -o shared "$source" "${flags[@]}" \
+        -Wl,-rpath,"$(dirname "$library")"
+    look libthrum.so ./shared
+fi
 finish
