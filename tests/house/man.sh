@@ -142,19 +142,33 @@ example() {
     section "$1" EXAMPLES | awk '/^\.Bd -literal/ { inside = 1; next } /^\.Ed/ { inside = 0 } inside' |
         sed -e 's/^\\&//' -e 's/\\e/\\/g'
 }
-package_flags thrum-freestanding
-for page in *.3; do
-    program=$house_temp/${page%.3}
-    example "$page" >"$program.c"
-    if [ "$(section "$page" EXAMPLES | grep -c '^\.Bd -literal')" -ne 1 ]; then
-        fail "$page: one example"
-    elif grep -qE 'x86[-_]64' <(section "$page" EXAMPLES) && [ "$HOUSE_CPU" != x86_64 ]; then
-        skip "$page: the example runs" "it is for x86-64"
+# run_example PAGE BUILD: with the compiler's `flags` for that build
+run_example() {
+    local program="$house_temp/${1%.3}" output
+    example "$1" >"$program.c"
+    if [ "$(section "$1" EXAMPLES | grep -c '^\.Bd -literal')" -ne 1 ]; then
+        fail "$1: one example"
+    elif grep -qE 'x86[-_]64' <(section "$1" EXAMPLES) && [ "$HOUSE_CPU" != x86_64 ]; then
+        skip "$1: the example runs, $2" "it is for x86-64"
     elif ! output=$("$HOUSE_CC" -std=gnu11 -Wall -Wextra -Wshadow -Werror "$program.c" -o "$program" \
         "${flags[@]}" 2>&1); then
-        fail "$page: the example compiles" "$output"
+        fail "$1: the example compiles, $2" "$output"
     else
-        silent "$page: the example runs and is silent" timeout 60 env -i "$program"
+        silent "$1: the example runs and is silent, $2" timeout 60 env -i "$program"
     fi
+}
+package_flags thrum-freestanding
+for page in *.3; do
+    run_example "$page" freestanding
 done
+if [ -n "$(find "$house_prefix" -name thrum.pc)" ]; then
+    package_flags thrum
+    flags+=(-static)
+    for page in *.3; do
+        case $page in # there the libc starts the program, and forks
+        thrum_init.3 | thrum_after_fork.3) ;;
+        *) run_example "$page" hosted ;;
+        esac
+    done
+fi
 finish
