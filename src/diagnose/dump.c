@@ -51,7 +51,8 @@ static void dump_thread(int fd, struct thrum_thread *thread)
         add_wait(&text, thread);
         thrum_wait_unpin(thread);
     } else {
-        thrum_text_string(&text, thread->ending ? ", ends" : ", runs");
+        bool ends = __atomic_load_n(&thread->ending, __ATOMIC_RELAXED);
+        thrum_text_string(&text, ends ? ", ends" : ", runs");
     }
     if (!(life & THRUM_LIFE_ENDED))
         add_stack(&text, thread);
