@@ -58,7 +58,7 @@ add_library(thrum_shared SHARED $<TARGET_OBJECTS:thrum_hosted>)
 set_target_properties(thrum_shared PROPERTIES OUTPUT_NAME thrum EXPORT_NAME thrum
   VERSION "${PROJECT_VERSION}" SOVERSION "${PROJECT_VERSION_MAJOR}")
 target_link_options(thrum_shared PRIVATE
-  -Wl,-z,defs -Wl,-z,nodelete -Wl,-z,noexecstack -Wl,--gc-sections)
+  ${thrum_no_undefined} -Wl,-z,nodelete -Wl,-z,noexecstack -Wl,--gc-sections)
 
 foreach(target IN ITEMS thrum_static thrum_shared)
   add_library(thrum::${target} ALIAS ${target})

@@ -46,6 +46,9 @@ if("amalgamation" IN_LIST THRUM_HOSTED_TESTS)
   target_link_options(thrum_amalgamation INTERFACE -pthread)
 endif()
 
+# A look for leaks at the end of each child takes most of the time, and thrum has nothing from malloc.
+set(valgrind_memcheck --leak-check=no)
+
 list(GET THRUM_HOSTED_TESTS 0 first_mode)
 add_library(hosted_tests OBJECT ${frame_files} ${support_files} ${test_files})
 target_link_libraries(hosted_tests PRIVATE thrum_static)
@@ -61,14 +64,29 @@ foreach(mode IN LISTS THRUM_HOSTED_TESTS)
     set(suffix "")
     set(scale --scale=25)
   endif()
+  if(THRUM_SANITIZE OR THRUM_VALGRIND)
+    set(scale --scale=2)
+  endif()
   add_executable(hosted_suite_${mode} $<TARGET_OBJECTS:hosted_tests>)
   target_link_libraries(hosted_suite_${mode} PRIVATE ${library_${mode}})
   target_link_options(hosted_suite_${mode} PRIVATE ${link_${mode}})
   set_target_properties(hosted_suite_${mode} PROPERTIES
     OUTPUT_NAME "suite${suffix}" RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
-  add_test(NAME "suite${suffix}" COMMAND hosted_suite_${mode} ${scale})
-  set_tests_properties("suite${suffix}" PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
+  if(NOT THRUM_VALGRIND)
+    add_test(NAME "suite${suffix}" COMMAND hosted_suite_${mode} ${scale})
+    set_tests_properties("suite${suffix}" PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
+  endif()
+  foreach(tool IN LISTS THRUM_VALGRIND)
+    add_test(NAME "${tool}${suffix}" COMMAND valgrind --tool=${tool} -q --error-exitcode=99
+             --child-silent-after-fork=yes --fair-sched=yes --max-stackframe=16777216
+             "--suppressions=${CMAKE_CURRENT_SOURCE_DIR}/valgrind.supp" ${valgrind_${tool}}
+             $<TARGET_FILE:hosted_suite_${mode}> ${scale})
+    set_tests_properties("${tool}${suffix}" PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
+  endforeach()
 endforeach()
+if(THRUM_SANITIZE OR THRUM_VALGRIND)
+  return() # what is installed is tested in the other builds
+endif()
 
 # What is installed, and what a user does with it.
 add_test(NAME house/hosted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/hosted.sh")

@@ -44,6 +44,8 @@ bool test_check_eq(uint64_t a, uint64_t b, const char *text, const char *file, i
 void test_skip(const char *reason);
 /* True, and the test is skipped, where handlers at any moment harm the program (support/system.h). */
 bool test_skip_unsound_handlers(void);
+/* True, and the test is skipped, under one of these checkers (support/system.h). */
+bool test_skip_under(unsigned checkers, const char *reason);
 
 /* A TAP comment: the format knows %s %u (unsigned) %d (int) %l (uint64_t) %x (uint64_t) %p %%. */
 void test_note(const char *format, ...);

@@ -49,8 +49,10 @@ static char *farthest_mapped(char *low, char *high)
 }
 
 /* The far end of what is not zero; NULL if all is. Looks where no variable is any more, and where
- * other threads write just now: sanitizers are told to let it. */
-__attribute__((no_sanitize("address", "thread"))) static char *farthest_set(char *low, char *high)
+ * other threads write just now: sanitizers are told to let it, and valgrind by the function's name
+ * (tests/valgrind.supp). */
+__attribute__((noinline, no_sanitize("address", "thread"))) static char *farthest_set(char *low,
+                                                                                      char *high)
 {
     const size_t word = sizeof(uintptr_t);
     for (; low < high; low += UP ? 0 : word, high -= UP ? word : 0)

@@ -89,6 +89,7 @@ struct thrum_thread {
     uint32_t birth; /* its number, for the lock id */
     bool dying;     /* it has reported a fatal line */
     bool adopted;   /* made by others: its block is no mapping of ours, its stack neither */
+    bool named;     /* at its spawn */
     bool grows;     /* its stack is main's, which the kernel grows */
     void *(*run)(void *arg);
     void *arg;

@@ -29,7 +29,7 @@ static void tell_name(struct thrum_thread *block)
 _Noreturn void thrum_thread_main(struct thrum_thread *block)
 {
     thrum_registry_name_self();
-    if (block->name[0] != '\0')
+    if (block->named)
         tell_name(block);
     if (block->fault_stack != NULL)
         thrum_overflow_arm(block);
@@ -80,7 +80,8 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
         __builtin_memcpy(block->arg, arg, plan.arg);
     else
         block->arg = arg;
-    if (name != 0)
+    block->named = name != 0;
+    if (block->named)
         __builtin_memcpy(block->name, options->name, name);
     if (options != NULL && options->detached)
         block->life = THRUM_LIFE_DETACHED;

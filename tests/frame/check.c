@@ -58,6 +58,14 @@ bool test_skip_unsound_handlers(void)
     return true;
 }
 
+bool test_skip_under(unsigned checkers, const char *reason)
+{
+    if (!(system_checker() & checkers))
+        return false;
+    test_skip(reason);
+    return true;
+}
+
 thrum_thread *test_spawn(void *(*run)(void *), void *argument)
 {
     thrum_thread *thread = NULL;

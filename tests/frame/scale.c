@@ -12,7 +12,7 @@ enum {
 static uint64_t run_seed;
 static uint32_t scale_percent = 100;
 static bool scale_given;
-static uint64_t stretch_percent = 100;
+static uint32_t stretch_percent = 100; /* the watchdog reads it while it is measured */
 
 void frame_set_seed(uint64_t seed)
 {
@@ -46,26 +46,27 @@ void frame_measure(void)
         test_note("no thread could be spawned to measure");
         return;
     }
+    uint64_t stretch = 100;
     if (best > EMULATED_SPAWN_NS) {
         uint64_t percent = (uint64_t)NATIVE_SPAWN_NS * 100 / best;
         if (!scale_given)
             scale_percent = percent < 2 ? 2 : (uint32_t)percent;
-        stretch_percent = best * 100 / NATIVE_SPAWN_NS;
-        stretch_percent = stretch_percent > 2000 ? 2000 : stretch_percent;
+        stretch = best * 100 / NATIVE_SPAWN_NS;
+        stretch = stretch > 2000 ? 2000 : stretch;
     }
     if (system_emulated()) {
         if (!scale_given && scale_percent > EMULATED_MOST_PERCENT)
             scale_percent = EMULATED_MOST_PERCENT;
-        if (stretch_percent > EMULATED_MOST_STRETCH)
-            stretch_percent = EMULATED_MOST_STRETCH;
+        if (stretch > EMULATED_MOST_STRETCH)
+            stretch = EMULATED_MOST_STRETCH;
     }
-    test_note("spawn+join %l ns, counts at %u%%, times at %l%%", best, scale_percent,
-              stretch_percent);
+    __atomic_store_n(&stretch_percent, (uint32_t)stretch, __ATOMIC_RELAXED);
+    test_note("spawn+join %l ns, counts at %u%%, times at %l%%", best, scale_percent, stretch);
 }
 
 thrum_time frame_stretch(thrum_time length)
 {
-    return length * stretch_percent / 100;
+    return length * __atomic_load_n(&stretch_percent, __ATOMIC_RELAXED) / 100;
 }
 
 uint32_t test_scale(uint32_t full, uint32_t least)

@@ -74,6 +74,8 @@ static int look_from_c11(void *unused)
 
 TEST(adopted_thread_of_c11, 5)
 {
+    if (test_skip_under(SYSTEM_THREAD_SANITIZER, "ThreadSanitizer knows no thrd_create"))
+        return;
     thrd_t thread;
     int result = 0;
     CHECK(thrd_create(&thread, look_from_c11, NULL) == thrd_success);

@@ -160,6 +160,9 @@ static void adopt_without_memory(void *unused)
 
 TEST(hosted_adoption_without_memory, 10)
 {
+    if (test_skip_under(SYSTEM_ADDRESS_SANITIZER | SYSTEM_THREAD_SANITIZER | SYSTEM_VALGRIND,
+                        "the checker itself needs memory there"))
+        return;
     test_in_child(adopt_without_memory, NULL, 8000);
 }
 

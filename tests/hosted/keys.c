@@ -82,8 +82,12 @@ static void count_thrum(void *value)
     thrum_at = next();
 }
 
+#define FORGETS "ThreadSanitizer forgets a thread before its last destructors run"
+
 TEST(hosted_libc_destructors_may_call_thrum, 10)
 {
+    if (test_skip_under(SYSTEM_THREAD_SANITIZER, FORGETS))
+        return;
     uint32_t threads = test_thread_count();
     CHECK(thrum_tls_alloc(&key, count_thrum, 0) == THRUM_OK);
     CHECK(pthread_key_create(&libc_key, use_thrum) == 0);
@@ -121,6 +125,8 @@ static void *nothing(void *argument)
 
 TEST(hosted_first_call_in_a_destructor, 10)
 {
+    if (test_skip_under(SYSTEM_THREAD_SANITIZER, FORGETS))
+        return;
     CHECK(pthread_key_create(&libc_key, call_in_round) == 0);
     for (first_call_in_round = 1; first_call_in_round <= 3; ++first_call_in_round) {
         pthread_t thread;

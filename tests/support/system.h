@@ -13,6 +13,10 @@ _Noreturn void system_exit(int status); /* the whole process, at once */
 /* Whether an emulator stands between the program and the kernel. */
 bool system_emulated(void);
 
+/* Which checker looks at the program as it runs (checker.c); 0: none. */
+enum { SYSTEM_ADDRESS_SANITIZER = 1, SYSTEM_THREAD_SANITIZER = 2, SYSTEM_VALGRIND = 4 };
+unsigned system_checker(void);
+
 /* Whether code that a handler has interrupted goes on as if nothing had been: hexagon's emulator
  * loses what a comparison found. */
 bool system_interrupts_soundly(void);

@@ -256,7 +256,7 @@ static void start_process_1(void *argument)
 {
     enum { RECURSIVE_PRIVATE = 0x44000 };
     const struct process_1 *process = argument;
-    if (thrum_linux_call4(__NR_mount, NULL, "/", NULL, RECURSIVE_PRIVATE) == 0)
+    if (thrum_linux_call4(__NR_mount, "", "/", "", RECURSIVE_PRIVATE) == 0)
         thrum_linux_call4(__NR_mount, "proc", "/proc", "proc", 0);
     process->child(process->argument);
 }

@@ -97,8 +97,16 @@ static void *fork_here(void *unused)
     return unused;
 }
 
+static bool skip_spawns_in_child(void)
+{
+    return test_skip_under(SYSTEM_THREAD_SANITIZER,
+                           "ThreadSanitizer supports no thread in the child of a threaded process");
+}
+
 TEST(fork_in_main_leaves_the_caller, 10)
 {
+    if (skip_spawns_in_child())
+        return;
     CHECK(thrum_tls_alloc(&fork_key, NULL, 0) == THRUM_OK);
     fork_here(NULL);
     thrum_tls_free(fork_key);
@@ -106,6 +114,8 @@ TEST(fork_in_main_leaves_the_caller, 10)
 
 TEST(fork_in_a_thread_leaves_the_caller, 10)
 {
+    if (skip_spawns_in_child())
+        return;
     CHECK(thrum_tls_alloc(&fork_key, NULL, 0) == THRUM_OK);
     test_join(test_spawn(fork_here, NULL));
     thrum_tls_free(fork_key);
@@ -136,6 +146,8 @@ static void measure_in_child(void *before)
 
 TEST(fork_gives_back_others_memory, 10)
 {
+    if (skip_spawns_in_child())
+        return;
     thrum_thread *threads[OTHERS];
     thrum_spawn_options options = { .stack_size = 2 << 20 };
     size_t before = system_address_space();
@@ -186,12 +198,17 @@ static void use_all_in_child(void *unused)
 
 TEST(fork_at_any_moment, 60)
 {
+    if (skip_spawns_in_child())
+        return;
     uint32_t rounds = test_scale(300, 20), threads = test_thread_count();
     struct system_child *child = test_child();
     if (system_emulated()) {
         test_skip("a fork may copy the emulator's own locks while they are held");
         return;
     }
+    if (test_skip_under(SYSTEM_ADDRESS_SANITIZER,
+                        "a fork may copy the sanitizer's own locks while they are held"))
+        return;
     stop = 0;
     thrum_thread *others[2] = { test_spawn(come_and_go, NULL), test_spawn(come_and_go, NULL) };
     for (uint32_t i = 0; i < rounds; ++i) {

@@ -166,6 +166,9 @@ static void meet_locked_memory_limit(void *unused)
 
 TEST(refusal_of_locked_memory, 10)
 {
+    if (test_skip_under(SYSTEM_ADDRESS_SANITIZER | SYSTEM_THREAD_SANITIZER,
+                        "the sanitizer's own memory is locked, too"))
+        return;
     test_in_child(meet_locked_memory_limit, NULL, 8000);
 }
 

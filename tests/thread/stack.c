@@ -55,6 +55,8 @@ static void *recurse_through(void *argument)
 /* All but 3 KiB (the library's own frames at birth, and a margin) of what was asked for. */
 TEST(stack_size_means_usable_bytes, 10)
 {
+    if (test_skip_under(SYSTEM_THREAD_SANITIZER, "ThreadSanitizer has no small stacks"))
+        return;
     static const size_t sizes[] = { 16384, 32768, 65536, 100000, 1 << 20, 8 << 20, 64 << 20 };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
         struct asked asked = { .bytes = sizes[i] - 1024 };
@@ -82,6 +84,9 @@ static void *use_half(void *unused)
 
 TEST(stack_smallest_runs, 5)
 {
+    if (test_skip_under(SYSTEM_ADDRESS_SANITIZER | SYSTEM_THREAD_SANITIZER,
+                        "a sanitizer wants more of the smallest stack than there is"))
+        return;
     static const size_t sizes[] = { 1, 2, 16, 1024, 2048, 4096 };
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; ++i) {
         thrum_thread *thread = NULL;

@@ -1,6 +1,7 @@
 /* Mappings for threads (POSIX, and MAP_ANONYMOUS, madvise and mincore, which most systems have). */
 #include <errno.h>
 
+#include "os/hosted/annotate.h"
 #include "os/hosted/hosted.h"
 #include "os/hosted/map.h"
 #include "os/used.h"
@@ -10,7 +11,7 @@ size_t thrum_os_smallest_stack(void)
     /* a signal's frame, and room for functions like thrum_cpu_count; no less than what every libc
      * takes as a stack of its users' */
     size_t size = thrum_hosted_signal_frame() + 12288;
-    return size < 16384 ? 16384 : size;
+    return (size < 16384 ? 16384 : size) + THRUM_HOSTED_MORE_STACK;
 }
 
 void *thrum_os_map(size_t size)

@@ -3,10 +3,10 @@
  * thrum. */
 #include "os/hosted/hosted.h"
 
-#include <limits.h>
 #include <pthread.h>
 
 #include "diagnose/fatal.h"
+#include "os/hosted/annotate.h"
 #include "thread/life.h"
 #include "thread/registry.h"
 
@@ -15,10 +15,6 @@ __thread struct thrum_thread *thrum_hosted_known;
 
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-#ifndef PTHREAD_DESTRUCTOR_ITERATIONS
-#define PTHREAD_DESTRUCTOR_ITERATIONS 4 /* the least that POSIX allows */
-#endif
 
 void thrum_hosted_last(struct thrum_thread *block)
 {
@@ -43,7 +39,7 @@ static void at_end(void *value)
     if (block->adopted && !block->leader && block->os.rounds == 0)
         thrum_retired_push(block); /* the kernel tells when it is gone, even if no round follows */
     thrum_thread_ending(block);
-    if (++block->os.rounds >= PTHREAD_DESTRUCTOR_ITERATIONS || pthread_setspecific(key, block) != 0)
+    if (++block->os.rounds >= THRUM_HOSTED_ROUNDS || pthread_setspecific(key, block) != 0)
         thrum_hosted_last(block);
 }
 

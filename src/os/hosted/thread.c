@@ -12,6 +12,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 
+#include "os/hosted/annotate.h"
 #include "os/hosted/hosted.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
@@ -168,10 +169,10 @@ static size_t measure(size_t size)
 
 size_t thrum_os_stack_overhead(void)
 {
-    enum { SMALLEST = 1 << 18, LARGEST = 1 << 26, UNKNOWN_OVERHEAD = 1 << 16 };
+    enum { LARGEST = 1 << 26, UNKNOWN_OVERHEAD = 1 << 16 };
     static size_t known;
     size_t overhead = __atomic_load_n(&known, __ATOMIC_RELAXED);
-    for (size_t size = SMALLEST; overhead == 0 && size <= LARGEST; size *= 4) {
+    for (size_t size = THRUM_HOSTED_FIRST_STACK; overhead == 0 && size <= LARGEST; size *= 4) {
         overhead = measure(size);
         __atomic_store_n(&known, overhead, __ATOMIC_RELAXED); /* each caller finds the same */
     }
@@ -189,7 +190,8 @@ bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)
 {
     bool ended = thrum_os_thread_ended(thread);
-    if (thread->own && !thread->let_go)
+    /* relaxed: not read by whoever might join it once it is set */
+    if (thread->own && !__atomic_load_n(&thread->let_go, __ATOMIC_RELAXED))
         return ended && thrum_hosted_try_join(thread->handle);
     uint32_t tid = (uint32_t)thrum_os_thread_id(thread);
     /* the leader stays, and its block with it */
@@ -218,7 +220,7 @@ thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_tim
 void thrum_hosted_let_go(struct thrum_os_thread *thread)
 {
     if (thread->own)
-        thread->let_go = pthread_detach(pthread_self()) == 0;
+        __atomic_store_n(&thread->let_go, pthread_detach(pthread_self()) == 0, __ATOMIC_RELAXED);
 }
 
 void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
