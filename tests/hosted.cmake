@@ -85,6 +85,12 @@ foreach(mode IN LISTS THRUM_HOSTED_TESTS)
   endforeach()
 endforeach()
 if(THRUM_SANITIZE OR THRUM_VALGRIND)
+  list(JOIN THRUM_SANITIZE "," sanitizers)
+  add_test(NAME house/checkers COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/checkers.sh")
+  set_tests_properties(house/checkers PROPERTIES TIMEOUT 300 LABELS "tap;house"
+    ENVIRONMENT "HOUSE_SOURCE=${PROJECT_SOURCE_DIR};HOUSE_BUILD=${PROJECT_BINARY_DIR};\
+HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
+HOUSE_SANITIZE=${sanitizers};HOUSE_VALGRIND=$<JOIN:${THRUM_VALGRIND}, >")
   return() # what is installed is tested in the other builds
 endif()
 

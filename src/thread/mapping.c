@@ -221,8 +221,10 @@ static bool refresh(struct thrum_thread *block)
         __builtin_memset(from, 0, (size_t)(to - from));
     if (UP)
         __builtin_memset(guarded, 0, (size_t)((char *)block - guarded));
-    __builtin_memset(thrum_block_slots(block), 0, (block->slots_high + 1) * sizeof(void *));
-    if (THRUM_ARCH_TLS_VARIANT == 1) { /* the image is above */
+    void **slots = thrum_block_slots(block);
+    for (uint32_t i = 0; i <= block->slots_high; i++)
+        __atomic_store_n(&slots[i], NULL, __ATOMIC_RELAXED); /* as thrum_tls_free may just now */
+    if (THRUM_ARCH_TLS_VARIANT == 1) {                       /* the image is above */
         char *tp = thread_pointer_of(block->map, block->map_size);
         __builtin_memset(tp, 0, (size_t)(block->map + block->map_size - tp));
     }
