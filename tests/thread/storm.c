@@ -146,8 +146,8 @@ static void wait_for_threads(uint32_t count)
 static bool skip_storm(void)
 {
     return test_skip_unsound_handlers() ||
-           test_skip_under(SYSTEM_THREAD_SANITIZER,
-                           "ThreadSanitizer does not get on while signals interrupt all it does");
+           test_skip_under(SYSTEM_THREAD_SANITIZER | SYSTEM_VALGRIND,
+                           "a checker does not get on while signals interrupt all it does");
 }
 
 TEST(storm_of_a_timer_against_spawn_and_end, 30)
