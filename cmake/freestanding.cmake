@@ -68,7 +68,7 @@ thrum_compile_differently(thrum_archive SMALL
   "^src/os/(linux/|used.c)"
 )
 thrum_compile_differently(thrum_archive FAST
-  "^src/os/linux/(clock|wait).c"
+  "^src/os/linux/clock.c"
   "^src/start/memory.c"
   "^src/thread/(self|time).c"
 )

@@ -65,7 +65,7 @@ look() {
     seen '= count 5, nobody waits$' "a waitgroup"
     seen '= for 2, nobody waits$' "a barrier"
     seen '= nobody waits$' "a condition"
-    seen '= key [0-9]+, 0x[0-9a-f]+ <value> in thread [0-9]+ "main"$' "a key"
+    seen '= key [0-9]+, 0x[0-9a-f]+ <[^>]*value[^>]*> in thread [0-9]+ "main"$' "a key"
     seen '= 0x[0-9a-f]+: thread [0-9]+ "the waiter", waits for the mutex at .*, held by thread [0-9]+ "the holder"$' \
         "a handle"
     seen '= \{private_word = [0-9]+\}$' "a raw mutex"

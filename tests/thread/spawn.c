@@ -65,7 +65,8 @@ static void *hold(void *event)
 }
 
 /* Sizes that do not overflow, but are not there: refused by the kernel. Where an address has 32
- * bits, one or two of them may be, and are taken first. */
+ * bits, and on s390x with its 2^64 bytes for programs, one or two of them may be, and are taken
+ * first; what is smaller is there too then. */
 TEST(spawn_more_than_there_is, 5)
 {
     static const size_t large[] = { (size_t)PTRDIFF_MAX / 8 * 7, (size_t)PTRDIFF_MAX / 16 * 15,
@@ -76,8 +77,9 @@ TEST(spawn_more_than_there_is, 5)
     thrum_spawn_options options = { .stack_size = large[0] };
     while (held < 4 && thrum_spawn(&holders[held], hold, &over, &options) == THRUM_OK)
         ++held;
-    CHECK(held <= (sizeof(size_t) == 8 ? 0 : 2));
-    for (size_t i = 0; i < sizeof large / sizeof *large; ++i) {
+    CHECK(held <= 2);
+    const size_t sizes = sizeof(size_t) == 8 && held > 0 ? 2 : 3;
+    for (size_t i = 0; i < sizes; ++i) {
         thrum_thread *thread = (thrum_thread *)(void *)&thread;
         options.stack_size = large[i];
         CHECK_EQ(thrum_spawn(&thread, add_one, NULL, &options), THRUM_NO_MEMORY);

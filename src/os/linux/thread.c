@@ -46,11 +46,6 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
         thrum_linux_call1(THRUM_LINUX_EXIT, 0);
 }
 
-size_t thrum_os_stack_overhead(void)
-{
-    return 0;
-}
-
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)
 {
     return thrum_os_thread_ended(thread);

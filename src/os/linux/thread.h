@@ -10,4 +10,10 @@ struct thrum_os_thread {
                                 wake, when the thread is off its stack (CLONE_CHILD_CLEARTID) */
 };
 
+/* What os.h declares and is nothing here, seen by compilers. */
+static inline size_t thrum_os_stack_overhead(void)
+{
+    return 0;
+}
+
 #endif
