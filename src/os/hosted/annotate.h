@@ -36,4 +36,8 @@ enum { THRUM_HOSTED_FIRST_STACK = THRUM_THREAD_SANITIZER ? 1 << 22 : 1 << 18 };
 /* And what its own first and last steps in a thread want at least. */
 enum { THRUM_HOSTED_MORE_STACK = THRUM_THREAD_SANITIZER ? 128 << 10 : 0 };
 
+/* ThreadSanitizer runs handlers at once on top of a pthread_join, in which the libc frees memory; both
+ * take a lock of its own, so signals wait there. The thread to be joined is on its way out already. */
+enum { THRUM_HOSTED_JOIN_HOLDS_SIGNALS = THRUM_THREAD_SANITIZER };
+
 #endif

@@ -198,6 +198,16 @@ bool thrum_os_thread_gone(struct thrum_os_thread *thread)
     return thrum_hosted_is_leader(tid) ? ended : !thrum_hosted_exists(tid);
 }
 
+static void join(uintptr_t handle)
+{
+    sigset_t kept;
+    if (THRUM_HOSTED_JOIN_HOLDS_SIGNALS)
+        thrum_hosted_hold_signals(&kept);
+    (void)pthread_join((pthread_t)handle, NULL);
+    if (THRUM_HOSTED_JOIN_HOLDS_SIGNALS)
+        thrum_hosted_let_signals(&kept);
+}
+
 thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
 {
     bool late = false;
@@ -213,7 +223,7 @@ thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_tim
         live = __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE);
     }
     if (thread->own) /* it has done with thrum, and is on its way out */
-        (void)pthread_join((pthread_t)thread->handle, NULL);
+        join(thread->handle);
     return THRUM_OK;
 }
 
