@@ -1,0 +1,137 @@
+/* The model checker's face: which scenarios, for how long, and what was seen. Output is TAP. */
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+
+static struct model_scenario *first, **last = &first;
+
+void model_register(struct model_scenario *scenario)
+{
+    *last = scenario;
+    last = &scenario->next;
+}
+
+/* --- schedules as text: a token a choice, thread and what happens to it -------------------------- */
+
+static void print_schedule(const struct model_choice *choices, size_t count)
+{
+    printf("# --replay=");
+    for (size_t i = 0; i < count; i++) {
+        printf("%s%c", i == 0 ? "" : ".", 'A' + (int)choices[i].thread);
+        if (choices[i].what == CHOICE_EARLY)
+            printf("e");
+        else if (choices[i].what == CHOICE_LATE)
+            printf("l");
+        else if (choices[i].choice != 0)
+            printf("%u", choices[i].choice);
+    }
+    printf("\n");
+}
+
+static size_t parse_schedule(const char *text, struct model_choice *choices, size_t most)
+{
+    size_t count = 0;
+    while (*text >= 'A' && *text < 'A' + MODEL_THREADS && count < most) {
+        struct model_choice choice = { .thread = (unsigned)(*text++ - 'A') & 255 };
+        char *end;
+        if (*text == 'e' || *text == 'l')
+            choice.what = *text++ == 'e' ? CHOICE_EARLY : CHOICE_LATE;
+        choice.choice = (unsigned)strtoul(text, &end, 10) & 65535;
+        choices[count++] = choice;
+        text = *end == '.' ? end + 1 : end;
+    }
+    return count;
+}
+
+static void replay(const struct model_scenario *scenario, const char *text)
+{
+    size_t most = strlen(text) + 1;
+    struct model_choice *choices = calloc(most, sizeof *choices);
+    const struct model_outcome *outcome = model_get_outcome();
+    trace_print(scenario, choices, parse_schedule(text, choices, most));
+    printf("# %s\n", outcome->failure != NULL ? outcome->failure : "so far all is well");
+    if (outcome->line[0] != '\0')
+        printf("# %s\n", outcome->line);
+    free(choices);
+}
+
+/* --- running ------------------------------------------------------------------------------------- */
+
+static bool run(const struct model_scenario *scenario, unsigned number, double seconds,
+                unsigned bound)
+{
+    struct model_result result = explore(scenario, seconds, bound);
+    if (result.failure != NULL) {
+        printf("not ok %u - %s: %s\n", number, scenario->name, result.failure);
+        if (result.line[0] != '\0')
+            printf("# %s\n", result.line);
+        trace_print(scenario, result.choices, result.count);
+        print_schedule(result.choices, result.count);
+        free(result.choices);
+    } else {
+        printf("ok %u - %s\n", number, scenario->name);
+    }
+    printf("# %s: %lu states, %lu schedules, depth %zu, ", scenario->name, result.states,
+           result.schedules, result.depth);
+    if (result.failure != NULL)
+        printf("stopped at the failure\n");
+    else if (result.exhausted)
+        printf("exhausted\n");
+    else if (result.bound > 0)
+        printf("bounded: all with at most %u preemptions\n", result.bound - 1);
+    else
+        printf("bounded: cut by time\n");
+    fflush(stdout);
+    return result.failure == NULL;
+}
+
+static bool wanted(const char *name, char **names, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strncmp(name, names[i], strlen(names[i])) == 0) /* `mutex` is all of mutex_… */
+            return true;
+    return count == 0;
+}
+
+int main(int argc, char **argv)
+{
+    double seconds = 20;
+    unsigned bound = 0, count = 0, number = 0, failed = 0;
+    const char *schedule = NULL;
+    int names = 1;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--list") == 0) {
+            for (const struct model_scenario *at = first; at != NULL; at = at->next)
+                printf("%s\n", at->name);
+            return 0;
+        }
+        if (strncmp(argv[i], "--seconds=", 10) == 0)
+            seconds = strtod(argv[i] + 10, NULL);
+        else if (strncmp(argv[i], "--bound=", 8) == 0)
+            bound = (unsigned)strtoul(argv[i] + 8, NULL, 10);
+        else if (strncmp(argv[i], "--replay=", 9) == 0)
+            schedule = argv[i] + 9;
+        else
+            argv[names++] = argv[i];
+    }
+    machine_start();
+    state_pristine();
+    struct itimerval second = { { 1, 0 }, { 1, 0 } };
+    setitimer(ITIMER_REAL, &second, NULL);
+    for (const struct model_scenario *at = first; at != NULL; at = at->next)
+        count += wanted(at->name, argv + 1, names - 1);
+    printf("TAP version 13\n1..%u\n", count);
+    for (const struct model_scenario *at = first; at != NULL; at = at->next) {
+        if (!wanted(at->name, argv + 1, names - 1))
+            continue;
+        if (schedule != NULL)
+            replay(at, schedule);
+        else
+            failed += !run(at, ++number, seconds, bound);
+    }
+    printf("%u passed, %u failed, 0 skipped\n", number - failed, failed);
+    return failed != 0 || count == 0;
+}

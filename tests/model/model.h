@@ -1,0 +1,57 @@
+/* What a scenario is made of. A scenario is a few threads that run to their end on the model machine
+ * in every order of their steps; all static data of the program is part of the machine's state. */
+#ifndef THRUM_MODEL_H
+#define THRUM_MODEL_H
+
+#include <thrum.h>
+
+enum { MODEL_THREADS = 5 };
+
+struct model_scenario {
+    const char *name;
+    void (*threads[MODEL_THREADS])(void); /* the first ones are there from the start */
+    void (*setup)(void);                  /* before any step */
+    void (*finish)(void);                 /* when all have ended: checks */
+    bool (*stuck)(void);                  /* all sleep for ever: true if they should */
+    bool (*fatal)(const char *line);      /* a fatal line: true if it is the right one */
+    bool finder;    /* waits without deadline look for deadlocks; blocks stay in the registry */
+    bool quiet;     /* waits do not return early: where that alone goes beyond reach */
+    unsigned bound; /* of preemptions; 0: none */
+    struct model_scenario *next;
+};
+
+void model_register(struct model_scenario *scenario);
+
+/* SCENARIO(mutex_excludes, .threads = { lock, lock }, .finish = both); */
+#define SCENARIO(scenario_name, ...)                                                  \
+    static struct model_scenario scenario_##scenario_name = { .name = #scenario_name, \
+                                                              __VA_ARGS__ };          \
+    __attribute__((constructor)) static void register_##scenario_name(void)           \
+    {                                                                                 \
+        model_register(&scenario_##scenario_name);                                    \
+    }                                                                                 \
+    struct model_scenario
+
+#define MODEL_TEXT(x) #x
+#define MODEL_LINE(x) MODEL_TEXT(x)
+#define CHECK(condition) \
+    ((condition) ? (void)0 : model_fail(__FILE_NAME__ ":" MODEL_LINE(__LINE__) ": " #condition))
+_Noreturn void model_fail(const char *why);
+
+/* A step of the scenario's own, at which others may run. */
+void model_pause(const char *what);
+/* Either; both are tried. */
+bool model_either(const char *what);
+/* In place of a deadline: it may pass at any moment after the call began. */
+#define MODEL_LATER ((thrum_time)5000)
+/* Zeroed memory; any touch after it was freed is a failure. */
+void *model_alloc(size_t size);
+void model_free(void *memory);
+/* Ends this schedule, which is fine as it is. */
+_Noreturn void model_done(void);
+/* Which thread runs, from 0; whether thread `index` sleeps. */
+unsigned model_self(void);
+bool model_sleeps(unsigned index);
+struct thrum_thread *model_block_of(unsigned index);
+
+#endif
