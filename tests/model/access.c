@@ -1,5 +1,5 @@
-/* What the compiler's thread instrumentation calls: atomic steps are points, plain accesses are only
- * looked at for memory that was freed. */
+/* What the compiler's thread instrumentation calls: atomic steps are points, plain accesses are
+ * only looked at for memory that was freed. */
 #include "machine.h"
 
 /* The compiler has its own idea of these, with orders as int and any volatile. */

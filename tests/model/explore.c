@@ -92,7 +92,7 @@ static bool was_seen(struct search *search, uint64_t hash, unsigned char left)
     return false;
 }
 
-/* --- what can happen next ----------------------------------------------------------------------- */
+/* --- what can happen next --------------------------------------------------------------------- */
 
 static void offer(struct search *search, struct frame *frame, unsigned what, unsigned thread,
                   uint32_t choice)
@@ -183,7 +183,7 @@ void choice_make(struct model_choice choice)
     machine_settle();
 }
 
-/* --- the search --------------------------------------------------------------------------------- */
+/* --- the search ------------------------------------------------------------------------------- */
 
 /* Nobody can make a step, and no deadline of the scenario's own is to come. */
 static bool at_rest(void)

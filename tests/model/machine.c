@@ -295,8 +295,8 @@ bool model_either(const char *what)
 
 void machine_saw(const char *format, ...)
 {
-    if (!outcome->tracing)
-        return;
+    if (!outcome->tracing || outcome->value[0] != '\0')
+        return; /* steps on what is its own follow without a point */
     va_list list;
     va_start(list, format);
     vsnprintf(outcome->value, sizeof outcome->value, format, list);

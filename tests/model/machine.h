@@ -1,5 +1,5 @@
-/* The machine: coroutines in the place of threads, and all that is its state. Shared by the files of
- * the model, not by scenarios. */
+/* The machine: coroutines in the place of threads, and all that is its state. Shared by the files
+ * of the model, not by scenarios. */
 #ifndef THRUM_MODEL_MACHINE_H
 #define THRUM_MODEL_MACHINE_H
 

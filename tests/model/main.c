@@ -6,15 +6,21 @@
 #include <string.h>
 #include <sys/time.h>
 
-static struct model_scenario *first, **last = &first;
+/* Not in the static data, which is the machine's state. */
+static struct entry {
+    const struct model_scenario *scenario;
+    struct entry *next;
+} * first, **last = &first;
 
-void model_register(struct model_scenario *scenario)
+void model_register(const struct model_scenario *scenario)
 {
-    *last = scenario;
-    last = &scenario->next;
+    struct entry *entry = calloc(1, sizeof *entry);
+    entry->scenario = scenario;
+    *last = entry;
+    last = &entry->next;
 }
 
-/* --- schedules as text: a token a choice, thread and what happens to it -------------------------- */
+/* --- schedules as text: a token a choice, thread and what happens to it ----------------------- */
 
 static void print_schedule(const struct model_choice *choices, size_t count)
 {
@@ -58,7 +64,7 @@ static void replay(const struct model_scenario *scenario, const char *text)
     free(choices);
 }
 
-/* --- running ------------------------------------------------------------------------------------- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static bool run(const struct model_scenario *scenario, unsigned number, double seconds,
                 unsigned bound)
@@ -104,8 +110,8 @@ int main(int argc, char **argv)
     int names = 1;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--list") == 0) {
-            for (const struct model_scenario *at = first; at != NULL; at = at->next)
-                printf("%s\n", at->name);
+            for (const struct entry *at = first; at != NULL; at = at->next)
+                printf("%s\n", at->scenario->name);
             return 0;
         }
         if (strncmp(argv[i], "--seconds=", 10) == 0)
@@ -121,16 +127,16 @@ int main(int argc, char **argv)
     state_pristine();
     struct itimerval second = { { 1, 0 }, { 1, 0 } };
     setitimer(ITIMER_REAL, &second, NULL);
-    for (const struct model_scenario *at = first; at != NULL; at = at->next)
-        count += wanted(at->name, argv + 1, names - 1);
+    for (const struct entry *at = first; at != NULL; at = at->next)
+        count += wanted(at->scenario->name, argv + 1, names - 1);
     printf("TAP version 13\n1..%u\n", count);
-    for (const struct model_scenario *at = first; at != NULL; at = at->next) {
-        if (!wanted(at->name, argv + 1, names - 1))
+    for (const struct entry *at = first; at != NULL; at = at->next) {
+        if (!wanted(at->scenario->name, argv + 1, names - 1))
             continue;
         if (schedule != NULL)
-            replay(at, schedule);
+            replay(at->scenario, schedule);
         else
-            failed += !run(at, ++number, seconds, bound);
+            failed += !run(at->scenario, ++number, seconds, bound);
     }
     printf("%u passed, %u failed, 0 skipped\n", number - failed, failed);
     return failed != 0 || count == 0;

@@ -1,5 +1,5 @@
-/* What a scenario is made of. A scenario is a few threads that run to their end on the model machine
- * in every order of their steps; all static data of the program is part of the machine's state. */
+/* What a scenario is made of: a few threads that run to their end on the model machine in every
+ * order of their steps; all static data of the program is part of the machine's state. */
 #ifndef THRUM_MODEL_H
 #define THRUM_MODEL_H
 
@@ -17,19 +17,18 @@ struct model_scenario {
     bool finder;    /* waits without deadline look for deadlocks; blocks stay in the registry */
     bool quiet;     /* waits do not return early: where that alone goes beyond reach */
     unsigned bound; /* of preemptions; 0: none */
-    struct model_scenario *next;
 };
 
-void model_register(struct model_scenario *scenario);
+void model_register(const struct model_scenario *scenario);
 
 /* SCENARIO(mutex_excludes, .threads = { lock, lock }, .finish = both); */
-#define SCENARIO(scenario_name, ...)                                                  \
-    static struct model_scenario scenario_##scenario_name = { .name = #scenario_name, \
-                                                              __VA_ARGS__ };          \
-    __attribute__((constructor)) static void register_##scenario_name(void)           \
-    {                                                                                 \
-        model_register(&scenario_##scenario_name);                                    \
-    }                                                                                 \
+#define SCENARIO(scenario_name, ...)                                                        \
+    static const struct model_scenario scenario_##scenario_name = { .name = #scenario_name, \
+                                                                    __VA_ARGS__ };          \
+    __attribute__((constructor)) static void register_##scenario_name(void)                 \
+    {                                                                                       \
+        model_register(&scenario_##scenario_name);                                          \
+    }                                                                                       \
     struct model_scenario
 
 #define MODEL_TEXT(x) #x

@@ -41,7 +41,7 @@ static void post_twice(void)
 static void post_and_take(void)
 {
     thrum_sem_post(&sem, 1);
-    thrum_sem_wait(&sem);
+    take_timed();
     thrum_sem_post(&sem, 2);
 }
 

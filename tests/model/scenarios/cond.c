@@ -1,0 +1,241 @@
+/* Conditions: first come, first woken; a signal goes to none that came after it, and is not lost to
+ * one that times out; a broadcast wakes all who wait; then the memory may go. */
+#include "model.h"
+
+static thrum_mutex mutex;
+static thrum_cond cond;
+static unsigned ticket, woken_order[4], woken, timed_out, given;
+static bool ready;
+
+/* Waits once, without a predicate: no wait returns without cause. */
+static thrum_status wait_once(thrum_time deadline)
+{
+    thrum_mutex_lock(&mutex);
+    unsigned mine = ticket++;
+    thrum_status status = thrum_cond_wait_until(&cond, &mutex, deadline);
+    CHECK(status == THRUM_TIMED_OUT || given > 0);
+    if (status == THRUM_TIMED_OUT)
+        timed_out++;
+    else
+        woken_order[woken++] = mine;
+    thrum_mutex_unlock(&mutex);
+    return status;
+}
+
+static void wait(void)
+{
+    (void)wait_once(THRUM_FOREVER);
+}
+
+static void wait_timed(void)
+{
+    (void)wait_once(MODEL_LATER);
+}
+
+/* Only schedules in which `count` wait by now. */
+static void when_waiting(unsigned count)
+{
+    thrum_mutex_lock(&mutex);
+    if (ticket < count)
+        model_done();
+}
+
+static void signal(void)
+{
+    given++;
+    thrum_cond_signal(&cond);
+}
+
+static void signal_two(void)
+{
+    when_waiting(2);
+    thrum_mutex_unlock(&mutex);
+    signal();
+    signal();
+}
+
+static void signal_three(void)
+{
+    when_waiting(3);
+    thrum_mutex_unlock(&mutex);
+    signal();
+    signal();
+    signal();
+}
+
+static void signal_two_inside(void)
+{
+    when_waiting(2);
+    signal();
+    signal();
+    thrum_mutex_unlock(&mutex);
+}
+
+static void broadcast_to_two(void)
+{
+    when_waiting(2);
+    thrum_mutex_unlock(&mutex);
+    given++;
+    thrum_cond_broadcast(&cond);
+}
+
+static void broadcast_to_three(void)
+{
+    when_waiting(3);
+    given++;
+    thrum_cond_broadcast(&cond);
+    thrum_mutex_unlock(&mutex);
+}
+
+static void all_woken(void)
+{
+    CHECK(woken == ticket);
+}
+
+static void all_returned(void)
+{
+    CHECK(woken + timed_out == ticket);
+}
+
+SCENARIO(cond_signal_two, .threads = { wait, wait, signal_two }, .finish = all_woken);
+SCENARIO(cond_signal_two_inside, .threads = { wait, wait, signal_two_inside }, .finish = all_woken);
+SCENARIO(cond_signal_three, .threads = { wait, wait, wait, signal_three }, .finish = all_woken);
+SCENARIO(cond_broadcast_two, .threads = { wait, wait, broadcast_to_two }, .finish = all_woken);
+SCENARIO(cond_broadcast_three, .threads = { wait, wait, wait, broadcast_to_three },
+         .finish = all_woken);
+SCENARIO(cond_broadcast_timed, .threads = { wait, wait_timed, broadcast_to_two },
+         .finish = all_returned);
+SCENARIO(cond_broadcast_two_timed, .threads = { wait_timed, wait_timed, broadcast_to_two },
+         .finish = all_returned);
+
+/* One signal, and two that wait, of whom one may time out: the other is woken, unless the signal
+ * came before the time-out. */
+static void signal_one_of_two(void)
+{
+    when_waiting(2);
+    thrum_mutex_unlock(&mutex);
+    signal();
+}
+
+static bool one_had_it(void)
+{
+    return woken == 1;
+}
+
+static void one_woken(void)
+{
+    CHECK(woken == 1 && timed_out == 1);
+}
+
+SCENARIO(cond_signal_or_deadline, .threads = { wait, wait_timed, signal_one_of_two },
+         .finish = one_woken, .stuck = one_had_it);
+SCENARIO(cond_signal_or_two_deadlines, .threads = { wait_timed, wait_timed, signal_one_of_two },
+         .finish = all_returned);
+
+/* Of those that wait when it is signalled the first is woken, and nobody who comes later. */
+static void signal_first(void)
+{
+    when_waiting(1);
+    unsigned waiting = ticket;
+    signal();
+    thrum_mutex_unlock(&mutex);
+    model_pause("goes on");
+    thrum_mutex_lock(&mutex);
+    CHECK(woken == 0 || woken_order[0] < waiting);
+    thrum_mutex_unlock(&mutex);
+}
+
+static bool first_had_it(void)
+{
+    return woken == 1 && woken_order[0] == 0;
+}
+
+static void first_woken(void)
+{
+    CHECK(woken == 0 || woken_order[0] == 0);
+}
+
+SCENARIO(cond_order_two, .threads = { wait, wait, signal_first }, .finish = first_woken,
+         .stuck = first_had_it);
+SCENARIO(cond_order_three, .threads = { wait, wait, wait, signal_first }, .finish = first_woken,
+         .stuck = first_had_it);
+
+/* As programs use it. */
+static void wait_ready(void)
+{
+    thrum_mutex_lock(&mutex);
+    while (!ready)
+        thrum_cond_wait(&cond, &mutex);
+    thrum_mutex_unlock(&mutex);
+}
+
+static void wait_ready_timed(void)
+{
+    thrum_status status = THRUM_OK;
+    thrum_mutex_lock(&mutex);
+    while (!ready && status == THRUM_OK)
+        status = thrum_cond_wait_until(&cond, &mutex, MODEL_LATER);
+    thrum_mutex_unlock(&mutex);
+}
+
+static void make_ready(void)
+{
+    thrum_mutex_lock(&mutex);
+    ready = true;
+    thrum_mutex_unlock(&mutex);
+    thrum_cond_broadcast(&cond);
+}
+
+static void make_ready_and_signal(void)
+{
+    thrum_mutex_lock(&mutex);
+    ready = true;
+    thrum_cond_signal(&cond);
+    thrum_mutex_unlock(&mutex);
+}
+
+SCENARIO(cond_ready_one, .threads = { wait_ready, make_ready_and_signal });
+SCENARIO(cond_ready_all, .threads = { wait_ready, wait_ready, make_ready });
+SCENARIO(cond_ready_timed, .threads = { wait_ready, wait_ready_timed, make_ready });
+
+/* The condition's memory goes when a broadcast has returned; the waiters use the mutex only. */
+static thrum_cond *gone;
+
+static void make(void)
+{
+    gone = model_alloc(sizeof *gone);
+}
+
+static void wait_while_there(thrum_time deadline)
+{
+    thrum_status status = THRUM_OK;
+    thrum_mutex_lock(&mutex);
+    if (!ready)
+        status = thrum_cond_wait_until(gone, &mutex, deadline);
+    CHECK(ready || status == THRUM_TIMED_OUT);
+    thrum_mutex_unlock(&mutex);
+}
+
+static void wait_on_gone(void)
+{
+    wait_while_there(THRUM_FOREVER);
+}
+
+static void wait_on_gone_timed(void)
+{
+    wait_while_there(MODEL_LATER);
+}
+
+static void broadcast_and_free(void)
+{
+    thrum_mutex_lock(&mutex);
+    ready = true;
+    thrum_mutex_unlock(&mutex);
+    thrum_cond_broadcast(gone);
+    model_free(gone);
+}
+
+SCENARIO(cond_freed, .setup = make, .threads = { wait_on_gone, broadcast_and_free });
+SCENARIO(cond_freed_timed, .setup = make, .threads = { wait_on_gone_timed, broadcast_and_free });
+SCENARIO(cond_freed_two, .setup = make,
+         .threads = { wait_on_gone, wait_on_gone_timed, broadcast_and_free });
