@@ -37,6 +37,7 @@ void model_at(const struct model_site *site);
 #define THRUM_KEY_MAX 3
 
 #include "sync/lock.h"
-#define THRUM_SPIN_LIMIT 1
+extern int model_spins;
+#define THRUM_SPIN_LIMIT model_spins
 
 #endif

@@ -219,17 +219,23 @@ static bool judge(struct search *search)
 {
     struct model_outcome *outcome = model_get_outcome();
     const struct model_scenario *scenario = search->scenario;
-    if (outcome->failure != NULL || outcome->done)
+    if (outcome->failure != NULL || outcome->done) {
+        search->result.ends += outcome->process_ended;
+        search->result.reports += outcome->reported;
         return false;
+    }
     if (!at_rest())
         return true;
     if (all_ended()) {
+        search->result.ends++;
         if (scenario->finish != NULL)
             machine_call(scenario->finish);
         return false;
     }
-    if (scenario->stuck != NULL && scenario->stuck())
+    if (scenario->stuck != NULL && scenario->stuck()) {
+        search->result.ends++;
         return false;
+    }
     if (scenario->finder && finder_to_come())
         return true;
     outcome->failure = "sleeps for ever";
@@ -297,6 +303,17 @@ static void fail(struct search *search)
     memcpy(search->result.choices, search->made, search->depth * sizeof *search->made);
 }
 
+/* A scenario that never gets to what it is for. */
+static const char *proves_nothing(const struct model_result *result,
+                                  const struct model_scenario *scenario)
+{
+    if (scenario->fatal != NULL && result->reports == 0)
+        return "no schedule is reported";
+    if (scenario->fatal == NULL && result->ends == 0)
+        return "no schedule comes to its end";
+    return NULL;
+}
+
 static struct model_result search_within(const struct model_scenario *scenario, double seconds,
                                          unsigned char left)
 {
@@ -308,16 +325,18 @@ static struct model_result search_within(const struct model_scenario *scenario, 
     if (judge(&search))
         enter(&search, left, 0);
     while (search.depth > 0 && outcome->failure == NULL) {
-        outcome->done = false;
+        outcome->done = outcome->process_ended = outcome->reported = false;
         (void)descend(&search, &fresh);
         if (outcome->failure != NULL)
             break;
         if ((++turns & 1023) == 0 && now() > search.end)
             break;
     }
+    search.result.exhausted = search.depth == 0;
+    if (search.result.exhausted && left == NO_LIMIT && outcome->failure == NULL)
+        outcome->failure = proves_nothing(&search.result, scenario);
     if (outcome->failure != NULL)
         fail(&search);
-    search.result.exhausted = search.depth == 0;
     search.result.states = search.seen_count;
     free(search.seen);
     free(search.seen_left);

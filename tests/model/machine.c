@@ -1,6 +1,7 @@
 /* The machine's threads: coroutines that give the explorer its turn before each step. A switch is a
  * longjmp between stacks; their contents, from the stack pointer up, are state like all else. */
 #include "machine.h"
+#include "thread/registry.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 enum { BELOW = 192 }; /* of the frame that saves the registers: its own spills */
 
 struct model_machine machine;
+int model_spins;
 static struct model_outcome *outcome;
 static struct side {
     jmp_buf explorer, primed[MODEL_THREADS];
@@ -21,7 +23,8 @@ static struct side {
     char *stack[MODEL_THREADS];
     ucontext_t main, birth;
     const struct model_site *site;
-    bool inside; /* a coroutine runs */
+    bool inside;  /* a coroutine runs */
+    bool calling; /* a scenario's function outside of threads */
     unsigned long steps, seen_steps;
 } * side;
 char *model_stacks, *model_heap;
@@ -114,7 +117,7 @@ static void fault(int number)
             return;
         outcome->failure = "runs on without a step";
     } else {
-        if (!side->inside)
+        if (!side->inside && !side->calling)
             abort();
         outcome->failure = "a fault: a pointer that leads nowhere";
     }
@@ -200,8 +203,12 @@ void machine_wake(unsigned index, thrum_status status)
     thread->deadline = 0;
 }
 
+/* What nobody else may change, or look at: to let others run before it shows nothing new. */
 static bool private_to_self(const void *address)
 {
+    if (address == &thrum_registry.forks ||
+        (side->site != NULL && strcmp(side->site->text, "fork") == 0)) /* no scenario forks */
+        return true;
     const struct thrum_wait_record *record = &self()->block->wait;
     return !outcome->scenario->finder && address == (const void *)&record->state;
 }
@@ -237,11 +244,14 @@ thrum_status machine_sleep(const void *address, thrum_time deadline)
 _Noreturn void machine_end(void)
 {
     struct model_thread *thread = self();
-    if (thread->block != NULL && !outcome->scenario->finder && thread->own_block)
+    if (!outcome->scenario->listed) {
         machine_release(thread->block, MODEL_BLOCK);
+        thread->block = NULL;
+    }
     memset(thread->jump, 0, sizeof thread->jump);
     thread->state = MODEL_ENDED;
-    thread->block = NULL;
+    if (!thread->own_block)
+        thread->block = NULL;
     thread->low = top_of(machine.self);
     memset(thread->low - 64, 0, 64);
     to_explorer();
@@ -263,8 +273,10 @@ _Noreturn void model_fail(const char *why)
 /* For what a scenario does outside of its threads: it may fail. */
 void machine_call(void (*function)(void))
 {
+    side->calling = true;
     if (_setjmp(side->explorer) == 0)
         function();
+    side->calling = false;
 }
 
 _Noreturn void model_done(void)

@@ -60,11 +60,14 @@ struct model_machine {
     uint64_t freed[MODEL_GRANULES / 64];
 };
 extern struct model_machine machine;
+extern int model_spins;
 
 /* What is not state: a step's outcome, for the explorer. */
 struct model_outcome {
     const char *failure; /* NULL: none */
     bool done, tracing;  /* by model_done; saw is wanted */
+    bool process_ended;  /* done that way, */
+    bool reported;       /* or by a fatal line that is right */
     char line[640];      /* what was written */
     char value[96];      /* what the step saw */
     const struct model_scenario *scenario;
@@ -112,7 +115,7 @@ void choice_make(struct model_choice choice);
 
 /* explore.c */
 struct model_result {
-    unsigned long states, schedules;
+    unsigned long states, schedules, ends, reports;
     size_t depth;
     bool exhausted;
     unsigned bound; /* of preemptions that was exhausted, if not all was; 0 preemptions are 1 */

@@ -60,6 +60,12 @@ void thrum_os_sleep_until(thrum_time deadline)
 
 /* --- threads ---------------------------------------------------------------------------------- */
 
+/* A thread of the scenario's own stays in the registry, and keeps its id. */
+static bool is_free(const struct model_thread *thread)
+{
+    return thread->state == MODEL_NONE || (thread->state == MODEL_ENDED && !thread->own_block);
+}
+
 static uint32_t free_id(void)
 {
     uint32_t id = 0, taken;
@@ -67,7 +73,7 @@ static uint32_t free_id(void)
         id++;
         taken = 0;
         for (unsigned i = 0; i < MODEL_THREADS; i++)
-            taken |= machine.threads[i].state != MODEL_ENDED && machine.threads[i].id == id;
+            taken |= !is_free(&machine.threads[i]) && machine.threads[i].id == id;
     } while (taken);
     return id;
 }
@@ -88,8 +94,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     (void)stack;
     model_pause("starts a thread");
     unsigned index = 0;
-    while (index < MODEL_THREADS && machine.threads[index].state != MODEL_NONE &&
-           machine.threads[index].state != MODEL_ENDED)
+    while (index < MODEL_THREADS && !is_free(&machine.threads[index]))
         index++;
     if (index == MODEL_THREADS)
         return THRUM_THREAD_LIMIT;
@@ -114,6 +119,7 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)
 {
+    model_at(NULL);
     machine_point(MODEL_LOAD, "gone?");
     machine_touch(&thread->live, sizeof thread->live);
     machine_saw("%s", thread->live == 0 ? "yes" : "no");
@@ -178,6 +184,7 @@ _Noreturn void thrum_start_exit(int status)
     for (unsigned i = 0; i < MODEL_THREADS; i++)
         if (machine.threads[i].state == MODEL_SLEEPS)
             model_fail("the process ends while a thread waits");
+    model_get_outcome()->process_ended = true;
     model_done();
 }
 
@@ -253,9 +260,11 @@ void thrum_os_write(int fd, const char *text, size_t length)
 
 _Noreturn void thrum_os_abort(void)
 {
-    const struct model_outcome *outcome = model_get_outcome();
+    struct model_outcome *outcome = model_get_outcome();
     const struct model_scenario *scenario = outcome->scenario;
-    if (scenario->fatal != NULL && scenario->fatal(outcome->line))
+    if (scenario->fatal != NULL && scenario->fatal(outcome->line)) {
+        outcome->reported = true;
         model_done();
+    }
     model_fail("a fatal line that is not called for");
 }

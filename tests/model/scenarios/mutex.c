@@ -54,7 +54,8 @@ static void three_turns(void)
     CHECK(turns == 3);
 }
 
-SCENARIO(mutex_two, .threads = { lock_twice, lock_twice }, .finish = is_free);
+SCENARIO(mutex_two, .threads = { lock_twice, lock_twice }, .finish = is_free, .spins = 1);
+SCENARIO(mutex_spin, .threads = { lock, lock, lock_timed }, .finish = is_free, .spins = 2);
 SCENARIO(mutex_three, .threads = { lock, lock, lock }, .finish = three_turns);
 SCENARIO(mutex_three_twice, .threads = { lock_twice, lock, lock_twice }, .finish = is_free);
 SCENARIO(mutex_timed, .threads = { lock, lock_timed, lock }, .finish = is_free);

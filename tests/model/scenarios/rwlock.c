@@ -69,6 +69,7 @@ static void is_free(void)
 }
 
 SCENARIO(rwlock_read_write, .threads = { read, write }, .finish = is_free);
+SCENARIO(rwlock_spin, .threads = { read, write }, .finish = is_free, .spins = 2);
 SCENARIO(rwlock_two_writers, .threads = { write, write }, .finish = is_free);
 SCENARIO(rwlock_two_readers, .threads = { read, read, write }, .finish = is_free);
 SCENARIO(rwlock_writers_and_reader, .threads = { write, read, write }, .finish = is_free);

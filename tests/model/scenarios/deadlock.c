@@ -1,0 +1,131 @@
+/* The deadlock finder: it reports each circle that is one, and nothing else. */
+#include "diagnose/deadlock.h"
+#include "model.h"
+#include "thread/registry.h"
+#include "tls/image.h"
+
+static thrum_mutex first, second, third;
+static thrum_rwlock rwlock;
+
+static void in_registry(void)
+{
+    thrum_tls_image.layout = thrum_tls_layout_of(2, 0, 0, 0, 0);
+    for (unsigned i = 0; i < MODEL_THREADS && model_block_of(i) != NULL; i++)
+        thrum_registry_add(model_block_of(i));
+}
+
+static void two(thrum_mutex *outer, thrum_mutex *inner)
+{
+    thrum_mutex_lock(outer);
+    thrum_mutex_lock(inner);
+    thrum_mutex_unlock(inner);
+    thrum_mutex_unlock(outer);
+}
+
+static void first_second(void)
+{
+    two(&first, &second);
+}
+
+static void second_first(void)
+{
+    two(&second, &first);
+}
+
+static void second_third(void)
+{
+    two(&second, &third);
+}
+
+static void third_first(void)
+{
+    two(&third, &first);
+}
+
+static void only_second(void)
+{
+    thrum_mutex_lock(&second);
+    thrum_mutex_unlock(&second);
+}
+
+/* Whether those who hold and wait are in a circle just now, as the words say it. */
+static bool waits_for(unsigned thread, const thrum_mutex *mutex)
+{
+    const struct thrum_wait_record *wait = &model_block_of(thread)->wait;
+    return wait->state != THRUM_WAIT_NONE && wait->object == (const void *)mutex;
+}
+
+static uint32_t holder(const thrum_mutex *mutex)
+{
+    return mutex->private_word & 0x7fffffff;
+}
+
+static bool is_deadlock(const char *line)
+{
+    return __builtin_strncmp(line, "thrum: deadlock: ", 17) == 0;
+}
+
+static bool circle_of_two(const char *line)
+{
+    return is_deadlock(line) && holder(&first) == 1 && holder(&second) == 2 &&
+           waits_for(0, &second) && waits_for(1, &first);
+}
+
+static bool circle_of_three(const char *line)
+{
+    return is_deadlock(line) && holder(&first) == 1 && holder(&second) == 2 &&
+           holder(&third) == 3 && waits_for(0, &second) && waits_for(1, &third) &&
+           waits_for(2, &first);
+}
+
+SCENARIO(deadlock_two, .listed = true, .setup = in_registry,
+         .threads = { first_second, second_first }, .fatal = circle_of_two, .finder = true);
+SCENARIO(deadlock_three, .listed = true, .setup = in_registry,
+         .threads = { first_second, second_third, third_first }, .fatal = circle_of_three,
+         .finder = true, .quiet = true);
+SCENARIO(deadlock_two_and_one, .listed = true, .setup = in_registry,
+         .threads = { first_second, second_first, only_second }, .fatal = circle_of_two,
+         .finder = true, .quiet = true);
+SCENARIO(deadlock_none, .listed = true, .setup = in_registry,
+         .threads = { first_second, first_second }, .finder = true);
+SCENARIO(deadlock_none_of_three, .listed = true, .setup = in_registry,
+         .threads = { first_second, second_third, only_second }, .finder = true, .quiet = true);
+
+/* A wait with a deadline is no link. */
+static void second_then_first_timed(void)
+{
+    thrum_mutex_lock(&second);
+    if (thrum_mutex_lock_until(&first, MODEL_LATER) == THRUM_OK)
+        thrum_mutex_unlock(&first);
+    thrum_mutex_unlock(&second);
+}
+
+SCENARIO(deadlock_not_timed, .listed = true, .setup = in_registry,
+         .threads = { first_second, second_then_first_timed }, .finder = true);
+
+/* Through a writer. */
+static void first_then_read(void)
+{
+    thrum_mutex_lock(&first);
+    thrum_rwlock_read_lock(&rwlock);
+    thrum_rwlock_read_unlock(&rwlock);
+    thrum_mutex_unlock(&first);
+}
+
+static void write_then_first(void)
+{
+    thrum_rwlock_write_lock(&rwlock);
+    thrum_mutex_lock(&first);
+    thrum_mutex_unlock(&first);
+    thrum_rwlock_write_unlock(&rwlock);
+}
+
+static bool circle_of_writer(const char *line)
+{
+    return is_deadlock(line) && holder(&first) == 1 && (rwlock.private_word & 0x3fffffff) == 2 &&
+           waits_for(1, &first) && model_block_of(0)->wait.object == (const void *)&rwlock;
+}
+
+SCENARIO(deadlock_writer, .listed = true, .setup = in_registry,
+         .threads = { first_then_read, write_then_first }, .fatal = circle_of_writer,
+         .finder = true);
