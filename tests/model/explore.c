@@ -106,6 +106,30 @@ static void offer(struct search *search, struct frame *frame, unsigned what, uns
     frame->count++;
 }
 
+static bool timed_by_scenario(const struct model_thread *thread)
+{
+    return thread->deadline <= MODEL_LATER;
+}
+
+static bool can_be_late(const struct model_scenario *scenario, const struct model_thread *thread)
+{
+    return thread->deadline != THRUM_FOREVER && (timed_by_scenario(thread) || scenario->finder);
+}
+
+/* A wake that comes with the deadline may be spent on a thread that returns late. */
+static void offer_wake(struct search *search, struct frame *frame, unsigned thread, uint32_t set)
+{
+    uint32_t timed = 0;
+    for (unsigned i = 0; i < MODEL_THREADS; i++)
+        if ((set >> i & 1) && can_be_late(search->scenario, &machine.threads[i]))
+            timed |= 1u << i;
+    for (uint32_t late = timed;; late = (late - 1) & timed) {
+        offer(search, frame, CHOICE_STEP, thread, set | late << MODEL_LATE_SHIFT);
+        if (late == 0)
+            return;
+    }
+}
+
 /* Every set of as many of those who sleep there as it wakes. */
 static void offer_wakes(struct search *search, struct frame *frame, unsigned thread)
 {
@@ -116,12 +140,12 @@ static void offer_wakes(struct search *search, struct frame *frame, unsigned thr
             machine.threads[i].address == waker->address)
             sleepers |= 1u << i;
     if (waker->count >= (uint32_t)__builtin_popcount(sleepers)) {
-        offer(search, frame, CHOICE_STEP, thread, sleepers);
+        offer_wake(search, frame, thread, sleepers);
         return;
     }
     for (uint32_t set = 0; set < 1u << MODEL_THREADS; set++)
         if ((set & sleepers) == set && (uint32_t)__builtin_popcount(set) == waker->count)
-            offer(search, frame, CHOICE_STEP, thread, set);
+            offer_wake(search, frame, thread, set);
 }
 
 static void offer_step(struct search *search, struct frame *frame, unsigned thread)
@@ -134,11 +158,6 @@ static void offer_step(struct search *search, struct frame *frame, unsigned thre
         break;
     default: offer(search, frame, CHOICE_STEP, thread, 0); break;
     }
-}
-
-static bool timed_by_scenario(const struct model_thread *thread)
-{
-    return thread->deadline <= MODEL_LATER;
 }
 
 /* Without bound all; else those that cost no more preemptions than are left. */
@@ -158,7 +177,7 @@ static void offer_all(struct search *search, struct frame *frame)
         const struct model_thread *thread = &machine.threads[i];
         if (thread->state != MODEL_SLEEPS)
             continue;
-        if (thread->deadline != THRUM_FOREVER && (timed_by_scenario(thread) || scenario->finder))
+        if (can_be_late(scenario, thread))
             offer(search, frame, CHOICE_LATE, i, 0);
         if (!scenario->quiet && frame->left > 0)
             offer(search, frame, CHOICE_EARLY, i, 0);

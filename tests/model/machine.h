@@ -49,6 +49,7 @@ struct model_thread {
 };
 
 enum { MODEL_STACK = 16384, MODEL_HEAP = 16384, MODEL_GRANULE = 16, MODEL_BLOCK = 576 };
+enum { MODEL_LATE_SHIFT = 8 }; /* in a wake's choice: which of the woken return late */
 enum { MODEL_GRANULES = MODEL_HEAP / MODEL_GRANULE };
 
 /* In the program's static data, all of which is saved, restored and hashed. */

@@ -27,7 +27,8 @@ static void wake(const uint32_t *address, uint32_t count)
     machine.threads[machine.self].count = 0;
     for (unsigned i = 0; i < MODEL_THREADS; i++)
         if (machine.choice >> i & 1)
-            machine_wake(i, THRUM_OK);
+            machine_wake(i,
+                         machine.choice >> (i + MODEL_LATE_SHIFT) & 1 ? THRUM_TIMED_OUT : THRUM_OK);
 }
 
 void thrum_os_wake(const uint32_t *address, uint32_t count)

@@ -41,7 +41,9 @@ static void step(size_t number, struct model_choice choice)
         size_t length = 0;
         for (unsigned i = 0; i < MODEL_THREADS; i++)
             if (choice.choice >> i & 1)
-                length += (size_t)snprintf(woken + length, sizeof woken - length, " %c", 'A' + i);
+                length +=
+                    (size_t)snprintf(woken + length, sizeof woken - length, " %c%s", 'A' + i,
+                                     choice.choice >> (i + MODEL_LATE_SHIFT) & 1 ? " (late)" : "");
         if (length == 0)
             strcpy(woken, " nobody");
     } else if (thread.kind == MODEL_EITHER) {

@@ -239,3 +239,24 @@ SCENARIO(cond_freed, .setup = make, .threads = { wait_on_gone, broadcast_and_fre
 SCENARIO(cond_freed_timed, .setup = make, .threads = { wait_on_gone_timed, broadcast_and_free });
 SCENARIO(cond_freed_two, .setup = make,
          .threads = { wait_on_gone, wait_on_gone_timed, broadcast_and_free });
+
+/* One who was signalled, and knows that it was the last to wait, may free it after a broadcast of
+ * its own, though the signaller's call has not returned. */
+static void wait_and_free(void)
+{
+    wait_while_there(THRUM_FOREVER);
+    thrum_cond_broadcast(gone);
+    model_free(gone);
+}
+
+static void signal_gone(void)
+{
+    thrum_mutex_lock(&mutex);
+    ready = true;
+    if (gone->private_first == NULL)
+        model_done();
+    thrum_mutex_unlock(&mutex);
+    thrum_cond_signal(gone);
+}
+
+SCENARIO(cond_freed_by_signalled, .setup = make, .threads = { wait_and_free, signal_gone });
