@@ -17,15 +17,15 @@ static void point(enum model_kind kind, const volatile void *address, size_t siz
 #define ATOMIC(bits)                                                                              \
     uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *p, int order)        \
     {                                                                                             \
-        (void)order;                                                                              \
         point(MODEL_LOAD, p, sizeof *p);                                                          \
+        orders_load((const void *)(uintptr_t)p, order);                                           \
         machine_saw("%#lx", (unsigned long)*p);                                                   \
         return *p;                                                                                \
     }                                                                                             \
     void __tsan_atomic##bits##_store(volatile uint##bits##_t *p, uint##bits##_t value, int order) \
     {                                                                                             \
-        (void)order;                                                                              \
         point(MODEL_STORE, p, sizeof *p);                                                         \
+        orders_store((const void *)(uintptr_t)p, order, false);                                   \
         machine_saw("%#lx", (unsigned long)value);                                                \
         *p = value;                                                                               \
     }                                                                                             \
@@ -33,12 +33,14 @@ static void point(enum model_kind kind, const volatile void *address, size_t siz
                                                       uint##bits##_t *expected,                   \
                                                       uint##bits##_t desired, int yes, int no)    \
     {                                                                                             \
-        (void)yes, (void)no;                                                                      \
         point(MODEL_CHANGE, p, sizeof *p);                                                        \
         uint##bits##_t was = *p;                                                                  \
         bool same = was == *expected;                                                             \
         machine_saw(same ? "%#lx to %#lx" : "%#lx, not to %#lx", (unsigned long)was,              \
                     (unsigned long)desired);                                                      \
+        orders_load((const void *)(uintptr_t)p, same ? yes : no);                                 \
+        if (same)                                                                                 \
+            orders_store((const void *)(uintptr_t)p, yes, true);                                  \
         if (same)                                                                                 \
             *p = desired;                                                                         \
         *expected = was;                                                                          \
@@ -51,8 +53,9 @@ ATOMIC(64)
     uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t *p, uint##bits##_t value, \
                                                 int order)                                        \
     {                                                                                             \
-        (void)order;                                                                              \
         point(MODEL_CHANGE, p, sizeof *p);                                                        \
+        orders_load((const void *)(uintptr_t)p, order);                                           \
+        orders_store((const void *)(uintptr_t)p, order, true);                                    \
         uint##bits##_t was = *p;                                                                  \
         *p = now;                                                                                 \
         machine_saw("%#lx to %#lx", (unsigned long)was, (unsigned long)*p);                       \
@@ -70,14 +73,20 @@ void __tsan_atomic_signal_fence(int order)
     (void)order;
 }
 
+static void plain(const void *address, size_t size, bool write)
+{
+    machine_touch(address, size);
+    orders_plain(address, write);
+}
+
 #define PLAIN(size)                                  \
     void __tsan_read##size(void *address)            \
     {                                                \
-        machine_touch(address, size);                \
+        plain(address, size, false);                 \
     }                                                \
     void __tsan_write##size(void *address)           \
     {                                                \
-        machine_touch(address, size);                \
+        plain(address, size, true);                  \
     }                                                \
     void __tsan_unaligned_read##size(void *address)  \
     {                                                \

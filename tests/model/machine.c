@@ -159,6 +159,7 @@ void machine_born(unsigned index, struct thrum_thread *block, void (*run)(void))
     thread->run = run;
     thread->kind = MODEL_RETURN;
     thread->state = MODEL_READY;
+    orders_born(index);
 }
 
 /* From the explorer: until the next point. */

@@ -95,6 +95,25 @@ void *machine_take(size_t size);
 void machine_touch(const volatile void *address, size_t size);
 void machine_release(void *address, size_t size);
 
+/* orders.c */
+struct model_orders {
+    uint16_t clock[MODEL_THREADS][MODEL_THREADS];
+    struct model_cell {
+        const void *address;
+        uint16_t writer, written, read[MODEL_THREADS];
+    } cells[512];
+    struct {
+        const void *address;
+        uint16_t clock[MODEL_THREADS];
+    } syncs[256];
+};
+extern struct model_orders model_orders;
+extern bool model_orders_on;
+void orders_plain(const void *address, bool write);
+void orders_load(const void *address, int order);
+void orders_store(const void *address, int order, bool keeps);
+void orders_born(unsigned child);
+
 /* state.c: the state as a whole. */
 extern char *model_stacks, *model_heap;
 void state_pristine(void); /* remembers the static data; before any scenario */

@@ -118,6 +118,8 @@ int main(int argc, char **argv)
             seconds = strtod(argv[i] + 10, NULL);
         else if (strncmp(argv[i], "--bound=", 8) == 0)
             bound = (unsigned)strtoul(argv[i] + 8, NULL, 10);
+        else if (strcmp(argv[i], "--orders") == 0)
+            model_orders_on = true;
         else if (strncmp(argv[i], "--replay=", 9) == 0)
             schedule = argv[i] + 9;
         else

@@ -45,6 +45,9 @@ void model_pause(const char *what);
 bool model_either(const char *what);
 /* In place of a deadline: it may pass at any moment after the call began. */
 #define MODEL_LATER ((thrum_time)5000)
+/* The caller reads and writes what the object under test is there to guard. */
+void model_accesses(const void *data);
+void model_reads(const void *data); /* and one that only reads it */
 /* Zeroed memory; any touch after it was freed is a failure. */
 void *model_alloc(size_t size);
 void model_free(void *memory);

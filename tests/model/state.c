@@ -68,19 +68,28 @@ void state_load(const struct model_scenario *scenario)
     memset((char *)base->heap + machine.heap_used, 0, MODEL_HEAP - machine.heap_used);
 }
 
-static inline uint64_t mix(uint64_t hash, uint64_t word)
+__extension__ typedef unsigned __int128 wide;
+
+static inline uint64_t fold(uint64_t a, uint64_t b)
 {
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
+    wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* Two words a multiplication, in two chains. */
 static uint64_t hash_words(uint64_t hash, const void *from, size_t words)
 {
+    const uint64_t one = UINT64_C(0x9e3779b97f4a7c15), two = UINT64_C(0xc2b2ae3d27d4eb4f);
     const uint64_t *at = from;
-    for (size_t i = 0; i < words; i++)
-        if (at[i] != 0) /* most are */
-            hash = mix(hash + i, at[i]);
-    return hash;
+    uint64_t other = hash ^ two;
+    size_t i = 0;
+    for (; i + 4 <= words; i += 4) {
+        hash = fold(at[i] ^ one, at[i + 1] ^ hash);
+        other = fold(at[i + 2] ^ two, at[i + 3] ^ other);
+    }
+    for (; i < words; i++)
+        hash = fold(at[i] ^ one, hash ^ two);
+    return fold(hash ^ words, other ^ one);
 }
 
 static char *top_of(unsigned index)
@@ -90,13 +99,18 @@ static char *top_of(unsigned index)
 
 uint64_t state_hash(uint64_t seed)
 {
-    uint64_t hash = hash_words(seed ^ UINT64_C(0x243f6a8885a308d3), data(), base->data_words);
-    hash = hash_words(mix(hash, 1), model_heap, machine.heap_used / 8);
+    /* all static data but the orders */
+    const uint64_t *orders = (const uint64_t *)(const void *)&model_orders;
+    const uint64_t *after = orders + sizeof model_orders / 8;
+    uint64_t hash =
+        hash_words(seed + UINT64_C(0x243f6a8885a308d3), data(), (size_t)(orders - data()));
+    hash = hash_words(hash, after, (size_t)(data() + base->data_words - after));
+    hash = hash_words(hash, model_heap, machine.heap_used / 8);
     for (unsigned i = 0; i < MODEL_THREADS; i++) {
         const char *low = machine.threads[i].low;
-        hash = hash_words(mix(hash, 2 + i), low, (size_t)(top_of(i) - low) / 8);
+        hash = hash_words(hash, low, (size_t)(top_of(i) - low) / 8);
     }
-    return mix(hash, 7);
+    return hash;
 }
 
 size_t state_most(void)
@@ -116,6 +130,10 @@ static char *save_words(char *into, const void *now, const uint64_t *then, size_
     uint32_t count = 0;
     into += sizeof count;
     for (size_t i = 0; i < words; i++) {
+        if (i % 8 == 0 && i + 8 <= words && memcmp(at + i, then + i, 64) == 0) {
+            i += 7;
+            continue;
+        }
         if (at[i] == then[i])
             continue;
         struct change change = { .at = (uint32_t)i };

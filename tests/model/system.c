@@ -111,6 +111,7 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
     model_pause("leaves its stack");
     machine_touch(&block->os.live, sizeof block->os.live);
     block->os.live = 0;
+    orders_store(&block->os.live, __ATOMIC_RELEASE, false);
     for (unsigned i = 0; i < MODEL_THREADS; i++) /* the system's own wake */
         if (machine.threads[i].state == MODEL_SLEEPS &&
             machine.threads[i].address == &block->os.live)
@@ -124,6 +125,7 @@ bool thrum_os_thread_gone(struct thrum_os_thread *thread)
     machine_point(MODEL_LOAD, "gone?");
     machine_touch(&thread->live, sizeof thread->live);
     machine_saw("%s", thread->live == 0 ? "yes" : "no");
+    orders_load(&thread->live, __ATOMIC_ACQUIRE);
     return thread->live == 0;
 }
 
@@ -153,6 +155,7 @@ void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
 {
     model_pause("is marked gone");
     thread->live = 0;
+    orders_store(&thread->live, __ATOMIC_RELEASE, false);
     model_at(NULL);
     wake(&thread->live, UINT32_MAX);
 }

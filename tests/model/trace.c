@@ -24,6 +24,12 @@ static void line(size_t step, unsigned thread, const char *text)
     printf("# %4zu  %*s%s\n", step, (int)(thread * WIDTH), "", text);
 }
 
+static bool fits(struct model_choice choice)
+{
+    enum model_state state = machine.threads[choice.thread].state;
+    return state == (choice.what == CHOICE_STEP ? MODEL_READY : MODEL_SLEEPS);
+}
+
 /* What thread `thread` is about to do, and after it what it saw. */
 static void step(size_t number, struct model_choice choice)
 {
@@ -71,8 +77,13 @@ void trace_print(const struct model_scenario *scenario, const struct model_choic
     for (unsigned i = 0; i < MODEL_THREADS && (i < 2 || scenario->threads[i] != NULL); i++)
         printf("%-*c", WIDTH, 'A' + (int)i);
     printf("\n");
-    for (size_t i = 0; i < count && outcome->failure == NULL && !outcome->done; i++)
+    for (size_t i = 0; i < count && outcome->failure == NULL && !outcome->done; i++) {
+        if (!fits(choices[i])) {
+            printf("# step %zu of the schedule does not fit\n", i);
+            break;
+        }
         step(i, choices[i]);
+    }
     for (unsigned i = 0; i < MODEL_THREADS; i++)
         if (machine.threads[i].state == MODEL_SLEEPS)
             line(count, i, "(sleeps)");

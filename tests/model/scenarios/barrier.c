@@ -2,14 +2,17 @@
 #include "model.h"
 
 static thrum_barrier two = THRUM_BARRIER_INIT(2), three = THRUM_BARRIER_INIT(3);
-static unsigned came[3], last_ones[3];
+static unsigned came[3], last_ones[3], did[3][MODEL_THREADS];
 
 static void round_of(thrum_barrier *barrier, unsigned round, unsigned size)
 {
+    model_accesses(&did[round][model_self()]);
     came[round]++;
     if (thrum_barrier_wait(barrier))
         last_ones[round]++;
     CHECK(came[round] == size);
+    for (unsigned i = 0; i < MODEL_THREADS; i++)
+        model_reads(&did[round][i]);
 }
 
 static void two_rounds(void)

@@ -32,6 +32,8 @@ static void pulse_when_first_waits(void)
 
 static void set(void)
 {
+    if (!done) /* by the first of them */
+        model_accesses(&done);
     done = true;
     thrum_event_set(&event);
 }
@@ -51,6 +53,7 @@ static void set_twice(void)
 static void wait_for_done(void)
 {
     thrum_event_wait(&event);
+    model_reads(&done);
     CHECK(done);
 }
 

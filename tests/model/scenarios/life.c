@@ -28,6 +28,7 @@ static void begin(void)
 
 static void *run(void *argument)
 {
+    model_accesses(&ids[ran]);
     ids[ran] = thrum_block_self()->head.lock_id;
     ran++;
     return argument;
@@ -68,6 +69,7 @@ static void spawn_and_join(void)
 {
     spawn(&child);
     join(child);
+    model_reads(&ids[0]);
     CHECK(ran == 1);
 }
 

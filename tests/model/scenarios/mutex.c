@@ -7,6 +7,7 @@ static unsigned inside, turns;
 
 static void enter(void)
 {
+    model_accesses(&inside);
     CHECK(inside++ == 0);
     model_pause("is inside");
     CHECK(inside-- == 1);

@@ -10,12 +10,14 @@ static void run(void *argument)
     (void)argument;
     CHECK(runs++ == 0);
     model_pause("runs");
+    model_accesses(&ended);
     ended = true;
 }
 
 static void call(void)
 {
     thrum_once_run(&once, run, NULL);
+    model_reads(&ended);
     CHECK(ended);
 }
 

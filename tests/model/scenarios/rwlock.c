@@ -15,6 +15,7 @@ static void reading(void)
 
 static void writing(void)
 {
+    model_accesses(&writers);
     CHECK(writers == 0 && readers == 0);
     writers++;
     model_pause("writes");
@@ -112,6 +113,26 @@ static void read_after_writer(void)
 SCENARIO(rwlock_writer_not_starved, .threads = { hold_read, write_once, read_after_writer },
          .finish = is_free);
 
+/* When a writer gives up, the readers that stood behind it go in with those who read. */
+static thrum_event came;
+
+static void read_until_other_came(void)
+{
+    thrum_rwlock_read_lock(&rwlock);
+    thrum_event_wait(&came);
+    thrum_rwlock_read_unlock(&rwlock);
+}
+
+static void read_and_tell(void)
+{
+    thrum_rwlock_read_lock(&rwlock);
+    thrum_event_set(&came);
+    thrum_rwlock_read_unlock(&rwlock);
+}
+
+SCENARIO(rwlock_leaver_lets_readers_in,
+         .threads = { read_until_other_came, write_timed, read_and_tell }, .finish = is_free);
+
 static struct box {
     thrum_rwlock rwlock;
     unsigned users;
@@ -142,7 +163,7 @@ static void use_box(void)
 static void read_box(void)
 {
     thrum_rwlock_read_lock(&box->rwlock);
-    __atomic_fetch_sub(&box->users, 1, __ATOMIC_RELAXED);
+    box->users--; /* no step: no other runs between */
     thrum_rwlock_read_unlock(&box->rwlock);
 }
 

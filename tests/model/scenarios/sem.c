@@ -68,6 +68,7 @@ SCENARIO(sem_barging, .threads = { take, post_and_take, take_timed });
 
 /* A semaphore used once as a lock: whoever took may free it. */
 static thrum_sem *given;
+static unsigned with_it;
 
 static void make(void)
 {
@@ -76,12 +77,14 @@ static void make(void)
 
 static void give(void)
 {
+    model_accesses(&with_it);
     thrum_sem_post(given, 1);
 }
 
 static void take_and_free(void)
 {
     thrum_sem_wait(given);
+    model_accesses(&with_it);
     model_free(given);
 }
 

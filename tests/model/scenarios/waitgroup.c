@@ -2,7 +2,7 @@
 #include "model.h"
 
 static thrum_waitgroup group;
-static unsigned done;
+static unsigned done, did[MODEL_THREADS];
 
 static void begin_one(void)
 {
@@ -16,20 +16,28 @@ static void begin_two(void)
 
 static void work(void)
 {
+    model_accesses(&did[model_self()]);
     done++;
     thrum_waitgroup_done(&group);
+}
+
+static void look_at_all(void)
+{
+    CHECK(done >= 2);
+    for (unsigned i = 0; i < MODEL_THREADS; i++)
+        model_reads(&did[i]);
 }
 
 static void wait_for_two(void)
 {
     thrum_waitgroup_wait(&group);
-    CHECK(done >= 2);
+    look_at_all();
 }
 
 static void wait_timed(void)
 {
     if (thrum_waitgroup_wait_until(&group, MODEL_LATER) == THRUM_OK)
-        CHECK(done >= 2);
+        look_at_all();
 }
 
 SCENARIO(waitgroup_two, .setup = begin_two, .threads = { wait_for_two, work, work });
