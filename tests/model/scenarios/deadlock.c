@@ -129,3 +129,53 @@ static bool circle_of_writer(const char *line)
 SCENARIO(deadlock_writer, .listed = true, .setup = in_registry,
          .threads = { first_then_read, write_then_first }, .fatal = circle_of_writer,
          .finder = true);
+
+/* One after the other: by the time it waits for the first it has let go of the second. */
+static void second_then_first(void)
+{
+    thrum_mutex_lock(&second);
+    thrum_mutex_unlock(&second);
+    thrum_mutex_lock(&first);
+    thrum_mutex_unlock(&first);
+}
+
+SCENARIO(deadlock_none_in_turn, .listed = true, .setup = in_registry,
+         .threads = { first_second, second_then_first }, .finder = true);
+
+/* The second thread's wait ends while the third looks at it; what the first then waits for, and what
+ * the second waited for, would make a circle. */
+static bool has_had_second;
+
+static void first_second_apart(void)
+{
+    thrum_mutex_lock(&first);
+    thrum_mutex_lock(&second);
+    thrum_mutex_unlock(&second);
+    has_had_second = true;
+    model_pause("goes on");
+    thrum_mutex_unlock(&first);
+}
+
+static void second_and_again(void)
+{
+    thrum_mutex_lock(&second);
+    model_pause("holds it");
+    thrum_mutex_unlock(&second);
+    model_pause("goes on");
+    if (!has_had_second)
+        model_done();
+    thrum_mutex_lock(&second);
+    thrum_mutex_lock(&first);
+    thrum_mutex_unlock(&first);
+    thrum_mutex_unlock(&second);
+}
+
+static void only_first(void)
+{
+    thrum_mutex_lock(&first);
+    thrum_mutex_unlock(&first);
+}
+
+SCENARIO(deadlock_none_when_pinned, .listed = true, .setup = in_registry,
+         .threads = { second_and_again, first_second_apart, only_first }, .finder = true,
+         .quiet = true);

@@ -160,6 +160,32 @@ static void spawn_heir(void)
 
 SCENARIO(keys_inherit, .listed = true, .setup = with_inherited, .threads = { spawn_heir });
 
+/* Of two keys the one that is not for heirs stays behind. */
+static thrum_tls_key own;
+
+static void with_both(void)
+{
+    in_registry();
+    CHECK(thrum_tls_alloc(&own, NULL, 0) == THRUM_OK);
+    CHECK(thrum_tls_alloc(&key, NULL, THRUM_TLS_INHERIT) == THRUM_OK);
+}
+
+static void *child_has_one(void *argument)
+{
+    CHECK(thrum_tls_get(key) == argument && thrum_tls_get(own) == NULL);
+    return NULL;
+}
+
+static void spawn_heir_to_one(void)
+{
+    thrum_tls_set(own, &new_value);
+    thrum_tls_set(key, &old_value);
+    CHECK(thrum_spawn(NULL, child_has_one, &old_value, &small) == THRUM_OK);
+}
+
+SCENARIO(keys_inherit_no_others, .listed = true, .setup = with_both,
+         .threads = { spawn_heir_to_one });
+
 /* --- free against the end, whose destructors run --------------------------------------------------- */
 
 static void with_destructor(void)

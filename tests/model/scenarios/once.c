@@ -57,3 +57,27 @@ static void call_and_free(void)
 }
 
 SCENARIO(once_freed, .setup = make, .threads = { call_and_free, call_and_free });
+
+/* Whoever did not run it knows of the one that did that it is over, and frees. */
+static unsigned runner;
+
+static void tell_runner(void *argument)
+{
+    (void)argument;
+    runner = model_self();
+}
+
+static void call_first(void)
+{
+    thrum_once_run(&box->once, tell_runner, NULL);
+}
+
+static void call_and_free_of_other(void)
+{
+    thrum_once_run(&box->once, tell_runner, NULL);
+    if (runner == model_self())
+        model_done();
+    model_free(box);
+}
+
+SCENARIO(once_freed_of_other, .setup = make, .threads = { call_first, call_and_free_of_other });

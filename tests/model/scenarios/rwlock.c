@@ -6,6 +6,7 @@ static unsigned readers, writers;
 
 static void reading(void)
 {
+    model_reads(&writers);
     CHECK(writers == 0);
     readers++;
     model_pause("reads");
