@@ -1,7 +1,7 @@
-/* Memory orders, as far as plain data shows them: the schedules are sequentially consistent, but each
- * plain access must come after what it depends on by the acquires and releases there were (vector
- * clocks, as in Flanagan and Freund, "FastTrack", 2009). It is no part of what tells states apart, so
- * of the ways to a state one is looked at. With --orders only. */
+/* Memory orders, as far as plain data shows them: the schedules are sequentially consistent, but
+ * each plain access must come after what it depends on by the acquires and releases there were
+ * (vector clocks, as in Flanagan and Freund, "FastTrack", 2009). They are no part of what tells
+ * states apart, so of the ways to a state one is looked at. With --orders only. */
 #include "machine.h"
 
 #include <string.h>

@@ -240,8 +240,8 @@ SCENARIO(cond_freed_timed, .setup = make, .threads = { wait_on_gone_timed, broad
 SCENARIO(cond_freed_two, .setup = make,
          .threads = { wait_on_gone, wait_on_gone_timed, broadcast_and_free });
 
-/* More than is promised, but meant (docs/design.md): who was signalled, and knows that nobody else is
- * there, may free it though the signaller's call has not returned. */
+/* More than is promised, but meant (docs/design.md): who was signalled, and knows that nobody else
+ * is there, may free it though the signaller's call has not returned. */
 static void wait_and_free(void)
 {
     wait_while_there(THRUM_FOREVER);

@@ -142,8 +142,8 @@ static void second_then_first(void)
 SCENARIO(deadlock_none_in_turn, .listed = true, .setup = in_registry,
          .threads = { first_second, second_then_first }, .finder = true);
 
-/* The second thread's wait ends while the third looks at it; what the first then waits for, and what
- * the second waited for, would make a circle. */
+/* The second thread's wait ends while the third looks at it; what the first then waits for, and
+ * what the second waited for, would make a circle. */
 static bool has_had_second;
 
 static void first_second_apart(void)

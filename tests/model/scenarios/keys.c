@@ -29,7 +29,7 @@ static void destroy_new(void *value)
     CHECK(value == &new_value);
 }
 
-/* --- free against set and get --------------------------------------------------------------------- */
+/* --- free against set and get ----------------------------------------------------------------- */
 
 static void with_key(void)
 {
@@ -110,7 +110,7 @@ static void free_key(void)
 SCENARIO(keys_alloc_while_freed, .listed = true, .setup = with_only_key,
          .threads = { set_early, free_key, alloc_again });
 
-/* --- free against a spawn that inherits ----------------------------------------------------------- */
+/* --- free against a spawn that inherits ------------------------------------------------------- */
 
 static void with_inherited(void)
 {
@@ -186,7 +186,7 @@ static void spawn_heir_to_one(void)
 SCENARIO(keys_inherit_no_others, .listed = true, .setup = with_both,
          .threads = { spawn_heir_to_one });
 
-/* --- free against the end, whose destructors run --------------------------------------------------- */
+/* --- free against the end, whose destructors run ---------------------------------------------- */
 
 static void with_destructor(void)
 {
