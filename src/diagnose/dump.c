@@ -51,7 +51,7 @@ static void dump_thread(int fd, struct thrum_thread *thread)
         add_wait(&text, thread);
         thrum_wait_unpin(thread);
     } else {
-        bool ends = __atomic_load_n(&thread->ending, __ATOMIC_RELAXED);
+        bool ends = __atomic_load_n(&thread->ending, __ATOMIC_RELAXED) != 0;
         thrum_text_string(&text, ends ? ", ends" : ", runs");
     }
     if (!(life & THRUM_LIFE_ENDED))

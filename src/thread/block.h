@@ -84,13 +84,13 @@ struct thrum_thread {
     struct thrum_block_head head;
     struct thrum_os_thread os;
     uint32_t life;
-    bool leader;    /* the process's first thread: parks at its end, its memory is never reaped */
-    bool ending;    /* its destructors run, or have run */
-    uint32_t birth; /* its number, for the lock id */
-    bool dying;     /* it has reported a fatal line */
-    bool adopted;   /* made by others: its block is no mapping of ours, its stack neither */
-    bool named;     /* at its spawn */
-    bool grows;     /* its stack is main's, which the kernel grows */
+    bool leader;     /* the process's first thread: parks at its end, its memory is never reaped */
+    uint32_t ending; /* 1: its destructors run, or have run */
+    uint32_t birth;  /* its number, for the lock id */
+    bool dying;      /* it has reported a fatal line */
+    bool adopted;    /* made by others: its block is no mapping of ours, its stack neither */
+    bool named;      /* at its spawn */
+    bool grows;      /* its stack is main's, which the kernel grows */
     void *(*run)(void *arg);
     void *arg;
     void *result;

@@ -64,7 +64,7 @@ static _Noreturn void park(struct thrum_thread *block)
 
 void thrum_thread_ending(struct thrum_thread *block)
 {
-    __atomic_store_n(&block->ending, true, __ATOMIC_RELAXED); /* a dump tells it */
+    __atomic_store_n(&block->ending, 1, __ATOMIC_RELAXED); /* a dump tells it */
     thrum_tls_keys_end(block);
 }
 
