@@ -11,7 +11,7 @@ void thrum_event_set(thrum_event *event)
 {
     uint32_t word = __atomic_load_n(&event->private_word, __ATOMIC_RELAXED), now;
     do {
-        /* A new round even if it is set: a waiter may be between its look and its sleep. */
+        /* A store even if it is set: what this setter did, too, comes before what waiters do. */
         now = ((word + ROUND) & ROUNDS) | SET;
         /* release: what the setter did comes before what those do that it lets through */
     } while (!__atomic_compare_exchange_n(&event->private_word, &word, now, false, __ATOMIC_RELEASE,

@@ -211,7 +211,7 @@ static void join(uintptr_t handle)
 thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
 {
     bool late = false;
-    /* acquire: all the thread did comes before what is done with its memory */
+    /* acquire, here and below: all the thread did comes before what is done with its memory */
     uint32_t live = __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE);
     while (live != 0) {
         if (late)
