@@ -20,10 +20,8 @@ else()
   set(thrum_archive_options ${THRUM_STATIC_COMPILE_OPTIONS} -fno-pic -fno-pie)
 endif()
 
-# noseparate-code: no page of padding between code and constants, which would be most of a small
-# program. text: relocations in code are an error, not a surprise at start. The archive's `_start` is
-# found because it is the entry that every linker looks for.
-set(thrum_link_options -Wl,-z,noseparate-code -Wl,-z,noexecstack -Wl,--gc-sections)
+# text: relocations in code are an error, not a surprise at start.
+set(thrum_link_options ${THRUM_SYSTEM_LINK_OPTIONS})
 if(THRUM_LTO)
   # Calls of this one appear when the linker has already taken from the archive what it can optimise.
   list(APPEND thrum_link_options -Wl,-u,__stack_chk_fail)
@@ -97,14 +95,6 @@ set(thrum_stack_protector "")
 if(THRUM_HAS_STACK_PROTECTOR)
   set(thrum_stack_protector -fstack-protector-strong)
 endif()
-
-# What the sources and the tests that look inside are told about the place they are built for.
-set(THRUM_PLACE_DEFINITIONS
-  "THRUM_ARCH_FILE=\"arch/${THRUM_CPU_FILE}.h\""
-  "THRUM_OS_THREAD_FILE=\"os/linux/thread.h\""
-  "THRUM_SELF_FILE=\"thread/self_register.h\""
-  "THRUM_LINUX_CPU_FILE=\"os/linux/${THRUM_CPU_FILE}.h\""
-)
 
 # thrum_compile_library(TARGET): the library's own sources.
 function(thrum_compile_library target)

@@ -1,9 +1,8 @@
-# Which CPU the library is built for, and all that a build has to know about it.
+# Which system and CPU the library is built for, and all that a build has to know about them.
 #
-# THRUM_CPU names a line of cmake/linux-cpus. A preset sets it; without one it is the processor this
-# machine has.
-
-include("${CMAKE_CURRENT_LIST_DIR}/linux-cpus.cmake")
+# THRUM_SYSTEM is one of the folders of src/os; a toolchain file says it by CMAKE_SYSTEM_NAME. THRUM_CPU
+# names the CPU as the system's file in cmake/systems knows it (Linux: a line of cmake/linux-cpus). A
+# preset sets it; without one it is the processor this machine has.
 
 if(NOT THRUM_CPU)
   string(TOLOWER "${CMAKE_SYSTEM_PROCESSOR}" THRUM_CPU)
@@ -11,15 +10,27 @@ if(NOT THRUM_CPU)
   string(REGEX REPLACE "^i[3456]86$" "i386" THRUM_CPU "${THRUM_CPU}")
   string(REGEX REPLACE "^ppc" "powerpc" THRUM_CPU "${THRUM_CPU}")
 endif()
-set(THRUM_CPU "${THRUM_CPU}" CACHE STRING "The CPU, a name in cmake/linux-cpus")
+set(THRUM_CPU "${THRUM_CPU}" CACHE STRING "The CPU; under Linux a name in cmake/linux-cpus")
 
-if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  message(FATAL_ERROR "thrum knows Linux only so far, not ${CMAKE_SYSTEM_NAME}")
+string(TOLOWER "${CMAKE_SYSTEM_NAME}" THRUM_SYSTEM)
+if(NOT EXISTS "${CMAKE_CURRENT_LIST_DIR}/systems/${THRUM_SYSTEM}.cmake")
+  message(FATAL_ERROR "thrum does not know the system '${CMAKE_SYSTEM_NAME}': it is not in cmake/systems")
 endif()
-thrum_linux_cpu("${THRUM_CPU}" THRUM_CPU)
-if(NOT THRUM_CPU_FILE)
-  message(FATAL_ERROR "thrum does not know the CPU '${THRUM_CPU}': it is not in cmake/linux-cpus")
-endif()
+
+# A system's file sets, for this CPU:
+#
+# THRUM_CPU_FILE             of src/arch, without .h
+# THRUM_CPU_FLAGS            that library and programs are compiled and linked with
+# THRUM_CPU_BLOCK            from __builtin_thread_pointer() to the control block, "-": no inline paths
+# THRUM_CPU_PIE              "yes": static-PIEs too
+# THRUM_CPU_LIBGCC           "yes": programs are linked with the compiler's library
+# THRUM_CPU_RUNNER           of the tests: "native", an emulator's or another runner's command, "none"
+# THRUM_PLACE_DEFINITIONS    what the sources and the tests that look inside are told about the place
+# THRUM_SYSTEM_SOURCES       of the freestanding library: src/os/… and what starts a program
+# THRUM_SYSTEM_NO_STACK_PROTECTOR, _NO_LTO, _NO_JUMP_TABLES, _NO_BUILTIN, _SMALL, _FAST
+#                            patterns of those that want something else (cmake/compile.cmake)
+# THRUM_SYSTEM_LINK_OPTIONS  of every program
+include("${CMAKE_CURRENT_LIST_DIR}/systems/${THRUM_SYSTEM}.cmake")
 
 set(THRUM_CPU_OPTIONS ${THRUM_CPU_FLAGS})
 # For the public headers' inline paths.

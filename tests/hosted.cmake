@@ -1,16 +1,12 @@
 # The same tests above a libc, all in one program for each way of linking; and those of tests/hosted,
 # which look at what there is only there. Left out, because there is nothing to be tested: tests/image and
-# tests/start (the libc's own image, start and canary), tests/foreign_start, and these files:
-set(left_out
-  "/os/actions\\.c$"  # the kernel's own struct sigaction
-  "/os/numbers\\.c$"  # and its numbers: compared in the freestanding build
-  "/os/old_calls\\.c$" # the seccomp filter would stop the libc's own calls
-  "/tls/layout\\.c$"  # of the image
-)
+# tests/start (the libc's own image, start and canary), tests/foreign_start, tests/os/linux (the kernel's
+# numbers are the libc's own matter), and the image's layout:
+set(left_out "/tls/layout\\.c$")
 set(areas c11 diagnose os sync thread tls hosted)
 file(GLOB frame_files CONFIGURE_DEPENDS frame/*.c)
-file(GLOB support_files CONFIGURE_DEPENDS support/*.c)
-list(FILTER support_files EXCLUDE REGEX "/(linux_bare|arithmetic)\\.c$")
+file(GLOB support_files CONFIGURE_DEPENDS support/*.c support/linux/*.c)
+list(FILTER support_files EXCLUDE REGEX "/(linux/bare|arithmetic)\\.c$")
 set(test_files "")
 foreach(area IN LISTS areas)
   file(GLOB files CONFIGURE_DEPENDS ${area}/*.c)
@@ -22,9 +18,9 @@ endforeach()
 file(GLOB files CONFIGURE_DEPENDS hosted/*.c)
 set_source_files_properties(${files} PROPERTIES COMPILE_DEFINITIONS _XOPEN_SOURCE=700)
 if(THRUM_WAIT STREQUAL "table")
-  set_source_files_properties(support/linux.c PROPERTIES COMPILE_DEFINITIONS LINUX_STEPS=0)
+  set_source_files_properties(support/linux/system.c PROPERTIES COMPILE_DEFINITIONS LINUX_STEPS=0)
 endif()
-set_source_files_properties(support/linux_libc.c PROPERTIES COMPILE_DEFINITIONS _XOPEN_SOURCE=700)
+set_source_files_properties(support/linux/libc.c PROPERTIES COMPILE_DEFINITIONS _XOPEN_SOURCE=700)
 
 set(library_archive thrum_static)
 set(library_shared thrum_shared)

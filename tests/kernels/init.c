@@ -3,7 +3,7 @@
  * begins with "== ". */
 #include <asm/unistd.h>
 
-#include "support/linux.h"
+#include "support/linux/linux.h"
 #include "support/thread_system.h"
 
 /* What support/ has from the frame, which is not here. */

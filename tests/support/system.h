@@ -1,5 +1,5 @@
 /* What tests ask of the system beside thrum: output, pages, signals, processes. All that is one
- * system's own is behind this header (linux.c fills it in), so that tests are not.
+ * system's own is behind this header (one folder a system fills it in), so that tests are not.
  * SPDX-License-Identifier: MIT */
 #ifndef THRUM_TEST_SYSTEM_H
 #define THRUM_TEST_SYSTEM_H

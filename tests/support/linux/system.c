@@ -5,7 +5,7 @@
 #include <linux/time.h>
 
 #include "linux.h"
-#include "linux_step.h"
+#include "step.h"
 
 void system_write(int fd, const char *text, size_t length)
 {

@@ -2,8 +2,8 @@
 #include <asm/resource.h>
 #include <linux/mman.h>
 
+#include "../thread_system.h"
 #include "linux.h"
-#include "thread_system.h"
 
 /* --- the own process -------------------------------------------------------------------------- */
 

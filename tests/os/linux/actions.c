@@ -1,7 +1,7 @@
 /* The kernel's struct sigaction, seen at work: every member and flag of an action has its effect,
  * and nothing else has. */
-#include "../support/thread_system.h"
-#include "../test.h"
+#include "../../support/thread_system.h"
+#include "../../test.h"
 #include "os/linux/linux.h"
 
 static volatile struct {

@@ -1,13 +1,13 @@
-/* The kernel's calls for linux.c, linux_process.c and thread_linux.c. A call is made as the library
+/* The kernel's calls for this folder. A call is made as the library
  * makes it; the numbers that it has no use for are those of the kernel's own headers. */
 #ifndef THRUM_TEST_LINUX_H
 #define THRUM_TEST_LINUX_H
 
 #include <asm/unistd.h>
 
-#include "../test.h"
+#include "../../test.h"
+#include "../system.h"
 #include "os/linux/linux.h"
-#include "system.h"
 
 enum { PROT_READ_AND_WRITE = 3, LINUX_AT_FDCWD = -100 };
 
@@ -24,7 +24,7 @@ static inline long linux_open(const char *path, long flags)
 }
 
 /* As system_handle, and the handler that a signal has, NULL for the default: by the kernel's calls
- * (linux_bare.c), or by those of the libc, which wants to know (linux_libc.c). */
+ * (bare.c), or by those of the libc, which wants to know (libc.c). */
 bool linux_handle(int signal, void (*handler)(int signal), unsigned flags);
 void (*linux_handler(int signal))(int signal);
 /* 0 in the child, negative if refused; likewise. */

@@ -2,8 +2,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "../test.h"
-#include "system.h"
+#include "../../test.h"
+#include "../system.h"
 
 bool linux_handle(int signal, void (*handler)(int signal), unsigned flags);
 void (*linux_handler(int signal))(int signal);

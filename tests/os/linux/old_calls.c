@@ -1,7 +1,7 @@
 /* A kernel before Linux 5.1, which has no calls with 64-bit times where a word has 32 bits: the old
  * ones serve. Such a kernel is made of a newer one by refusing it those calls. */
-#include "../support/thread_system.h"
-#include "../test.h"
+#include "../../support/thread_system.h"
+#include "../../test.h"
 #include "os/linux/linux.h"
 
 /* The clocks once more: the program's own have found the vDSO, which such a kernel has not. */

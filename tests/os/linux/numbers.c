@@ -7,8 +7,8 @@
 #include <asm/unistd.h>
 #include <linux/mman.h>
 
-#include "../support/thread_system.h"
-#include "../test.h"
+#include "../../support/thread_system.h"
+#include "../../test.h"
 #include "os/linux/linux.h"
 
 #define SAME(own, kernels) \
