@@ -24,8 +24,8 @@ static THRUM_THREAD_LOCAL uint64_t started_as = 0x1234567890abcdef;
 static THRUM_THREAD_LOCAL uint64_t values[KEYS];
 static THRUM_THREAD_LOCAL _Alignas(64) char aligned[64];
 
-/* What all threads found, counted with atomics. */
-static uint64_t reads, wrong, destroyed;
+/* What all threads found, counted with atomics: words, because not every CPU has larger ones. */
+static size_t reads, wrong, destroyed;
 
 struct member {
     thrum_thread *thread;
@@ -139,10 +139,8 @@ int main(int argc, char **argv)
     for (unsigned key = 0; key < KEYS; key++)
         check(thrum_tls_get(keys[key]) == NULL, &self, "main sees another thread's value");
     bool good = wrong == 0 && destroyed == THREADS * KEYS;
-    print(PRINT_OUT, "%llu looks, %llu wrong\n", (unsigned long long)reads,
-          (unsigned long long)wrong);
-    print(PRINT_OUT, "%llu of %d values went through their destructor\n",
-          (unsigned long long)destroyed, THREADS * KEYS);
+    print(PRINT_OUT, "%zu looks, %zu wrong\n", reads, wrong);
+    print(PRINT_OUT, "%zu of %d values went through their destructor\n", destroyed, THREADS * KEYS);
     print(PRINT_OUT, "%s\n", good ? "every thread saw its own" : "FAILED");
     return good ? 0 : 1;
 }

@@ -38,8 +38,8 @@ struct file {
     const char *name;
     bool failed; /* atomic: by whichever thread met it */
     int descriptor;
-    uint64_t parts, taken; /* under the queue's lock */
-    uint64_t unfinished;   /* atomic: whoever finishes the last part closes the file */
+    uint32_t parts, taken; /* under the queue's lock */
+    uint32_t unfinished;   /* atomic: whoever finishes the last part closes the file */
     struct file *next;     /* in the queue's list of files that have parts to take */
 };
 
@@ -122,7 +122,8 @@ static bool open_file(const struct queue *queue, struct file *file)
         return false;
     }
     file->descriptor = (int)descriptor;
-    file->parts = size <= PART_SIZE ? 1 : (size + PART_SIZE - 1) / PART_SIZE;
+    uint64_t parts = size <= PART_SIZE ? 1 : (size + PART_SIZE - 1) / PART_SIZE;
+    file->parts = parts < UINT32_MAX ? (uint32_t)parts : UINT32_MAX; /* the last goes to the end */
     file->taken = 0;
     file->unfinished = file->parts;
     return true;
@@ -134,7 +135,7 @@ static bool open_file(const struct queue *queue, struct file *file)
 static struct part take_part(struct queue *queue)
 {
     struct file *file = queue->cut;
-    uint64_t from = file->taken++ * PART_SIZE;
+    uint64_t from = (uint64_t)file->taken++ * PART_SIZE;
     bool last = file->taken == file->parts;
     if (last)
         queue->cut = file->next;
