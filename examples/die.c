@@ -33,8 +33,9 @@ static thrum_thread *spawn(void *(*run)(void *), void *argument, const char *nam
     return thread;
 }
 
-static void *nothing(void *argument)
+static void *sleep_on(void *argument)
 {
+    thrum_sleep_until(THRUM_FOREVER);
     return argument;
 }
 
@@ -105,10 +106,10 @@ static void join_of_self(void)
     thrum_join(thrum_self(), NULL);
 }
 
-static void double_join(void)
+static void join_of_detached(void)
 {
-    thrum_thread *thread = spawn(nothing, NULL, "short-lived");
-    thrum_join(thread, NULL);
+    thrum_thread *thread = spawn(sleep_on, NULL, "on-its-own");
+    thrum_detach(thread);
     thrum_join(thread, NULL);
 }
 
@@ -245,7 +246,7 @@ static const struct misuse {
     { "once-recursion", once_recursion },
     { "waitgroup-below-zero", waitgroup_below_zero },
     { "join-of-self", join_of_self },
-    { "double-join", double_join },
+    { "join-of-detached", join_of_detached },
     { "set-of-freed-key", set_of_freed_key },
     { "free-of-freed-key", free_of_freed_key },
     { "get-out-of-range", get_out_of_range },
