@@ -17,16 +17,22 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 
 /* --- threads ---------------------------------------------------------------------------------- */
 
-/* struct thrum_os_thread is the part of a control block that is the system's; zeroed before use. */
+/* struct thrum_os_thread is the part of a control block that is the system's; zeroed before use. The
+ * file may define THRUM_OS_GIVES_STACKS as 1: the system makes the stack of each thread itself. */
 #include THRUM_OS_THREAD_FILE
+#ifndef THRUM_OS_GIVES_STACKS
+#define THRUM_OS_GIVES_STACKS 0
+#endif
 
 /* The thread will be started: from now on it is not gone. Before its handle is known to anybody. */
 void thrum_os_thread_expect(struct thrum_os_thread *thread);
 /* Starts a kernel thread whose stack starts at `stack` (aligned as the CPU wants; its low end where
  * stacks grow up), with `block` as its control block, found by thrum_block_self from its first
  * moment, in signal handlers too, the caller's signal mask, and its own ids known to it; it calls
- * thrum_thread_main(block). From the moment of the call `block` may be gone. THRUM_OK,
- * THRUM_NO_MEMORY, THRUM_THREAD_LIMIT, THRUM_SYSTEM: nothing started. */
+ * thrum_thread_main(block). From the moment of the call `block` may be gone. Where the system gives
+ * stacks, `stack` is NULL, the stack has at least block->stack_wanted bytes, and the thread writes
+ * where it is into its block before its id is known. THRUM_OK, THRUM_NO_MEMORY, THRUM_THREAD_LIMIT,
+ * THRUM_SYSTEM: nothing started. */
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack);
 _Noreturn void thrum_thread_main(struct thrum_thread *block); /* in thread/, called from here */
 
@@ -59,8 +65,10 @@ uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread);
 uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread);
 /* In the child of a fork: whether the registry is still to be told. */
 bool thrum_os_thread_forked(const struct thrum_os_thread *thread);
-/* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler). */
+/* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler); and
+ * whose it is, or was last: the thread's id. */
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);
+uint64_t thrum_os_lock_id_owner(uint32_t part);
 
 /* Sets the thread pointer of the calling thread so that `block` is its control block (bare). */
 thrum_status thrum_os_set_thread_pointer(void *block);

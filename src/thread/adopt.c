@@ -1,7 +1,7 @@
 /* Threads that others made: the first call of thrum in one gives it a block and a place in the
  * registry. That call may be in a signal handler on top of anything but this: nothing is allocated
  * but pages, and where those are refused a small reserve serves. */
-#include "os/hosted/hosted.h"
+#include "os/adopting.h"
 #include "thread/life.h"
 #include "thread/registry.h"
 
@@ -83,7 +83,7 @@ static void find_main_stack(struct thrum_thread *block)
 {
     const char *here = __builtin_frame_address(0);
     char *low, *high;
-    thrum_hosted_main_stack(&low, &high);
+    thrum_os_main_stack(&low, &high);
     if (here < low || here >= high)
         return;
     __builtin_memcpy(block->name, "main", sizeof "main");
@@ -97,7 +97,6 @@ static void fill(struct thrum_thread *block, bool leader)
     block->adopted = true;
     block->leader = leader;
     block->head.self = block;
-    thrum_os_thread_adopt(&block->os);
     if (leader) {
         find_main_stack(block);
     } else {
@@ -107,22 +106,23 @@ static void fill(struct thrum_thread *block, bool leader)
     }
 }
 
-/* Signals are held. The registry's lock is not the caller's, who has no block yet. */
-static struct thrum_thread *enter(void)
+/* The registry's lock is not the caller's, who has no block yet. */
+struct thrum_thread *thrum_thread_adopt(void)
 {
-    const uint32_t tid = thrum_hosted_thread_id(), id = thrum_registry_compose_id(tid, 0);
+    struct thrum_os_thread os = { 0 };
+    thrum_os_thread_adopt(&os);
+    const uint32_t id = thrum_registry_compose_id(thrum_os_thread_lock_id(&os), 0);
     thrum_lock_take_as(&thrum_registry.lock, id);
     struct thrum_thread *block = find_newborn(__builtin_frame_address(0));
+    thrum_lock_release(&thrum_registry.lock);
     if (block != NULL) {
-        thrum_lock_release(&thrum_registry.lock);
-        thrum_hosted_publish(&block->os);
-        (void)thrum_hosted_arm(block);
+        thrum_os_newborn(block);
         thrum_registry_name_self();
         return block;
     }
-    thrum_lock_release(&thrum_registry.lock);
-    bool leader = thrum_hosted_is_leader(tid);
+    bool leader = thrum_os_thread_is_leader(&os);
     block = take_block(leader);
+    block->os = os;
     fill(block, leader);
     thrum_lock_take_as(&thrum_registry.lock, id);
     block->birth = leader ? 0 : ++thrum_registry.births;
@@ -132,35 +132,19 @@ static struct thrum_thread *enter(void)
     else
         thrum_registry_add(block);
     thrum_lock_release(&thrum_registry.lock);
-    if (!thrum_hosted_arm(block))
-        thrum_os_refused("pthread_setspecific", 0);
+    thrum_os_adopted(block);
     return block;
 }
 
 /* Others may be looking: the end whose presence says that it is known is stored last. */
-static void find_stack(struct thrum_thread *block)
+void thrum_thread_find_stack(struct thrum_thread *block)
 {
     char *low, *high;
     size_t guard;
-    if (!thrum_hosted_own_stack(&low, &high, &guard))
+    if (!thrum_os_own_stack(&low, &high, &guard))
         return;
     block->stack_low = low;
     block->guard_size = guard;
     /* release: with the others */
     __atomic_store_n(&block->stack_high, high, __ATOMIC_RELEASE);
-}
-
-struct thrum_thread *thrum_thread_adopt(bool asks)
-{
-    sigset_t kept;
-    thrum_hosted_hold_signals(&kept);
-    struct thrum_thread *block = thrum_hosted_self; /* a handler may have been quicker */
-    if (block == NULL)
-        block = enter();
-    thrum_hosted_let_signals(&kept);
-    if (asks && thrum_hosted_known == NULL) {
-        find_stack(block);
-        thrum_hosted_known = block;
-    }
-    return block;
 }

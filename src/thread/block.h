@@ -98,6 +98,7 @@ struct thrum_thread {
     char *map; /* the mapping; NULL for main, and for adopted threads */
     size_t map_size, guard_size;
     char *stack_low, *stack_high; /* NULL: not known yet */
+    size_t stack_wanted;          /* where the system gives stacks: at least so many bytes */
     size_t stack_overhead;        /* what the system's own library has beyond the stack's start */
     char *fault_stack;            /* alternate signal stack, NULL while overflow is not caught */
     size_t fault_size;            /* not 0 if it is a mapping of its own */

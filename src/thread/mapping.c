@@ -7,7 +7,8 @@
 
 enum {
     UP = THRUM_ARCH_STACK_GROWS_UP,
-    CACHE_LIMIT = 64, /* mappings, each with a few resident pages */
+    GIVEN = THRUM_OS_GIVES_STACKS, /* what is about stacks is left out */
+    CACHE_LIMIT = 64,              /* mappings, each with a few resident pages */
     ARG_ALIGN = 16,
     KEEP_LIMIT = 1 << 16 /* bytes cleared by hand at most; more goes back to the kernel */
 };
@@ -40,12 +41,15 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
         stack = thrum_os_smallest_stack();
     if (guard == 0)
         guard = THRUM_ARCH_GUARD_DEFAULT;
+    plan->stack = stack;
+    if (GIVEN)
+        stack = guard = 0;
     plan->fault_stack = __atomic_load_n(&thrum_mapping_fault_stack, __ATOMIC_RELAXED);
     plan->overhead = thrum_os_stack_overhead();
     /* Around the thread pointer: what it needs, and what aligning it can cost at each end; and what
      * aligning the guard costs where it is between. */
-    size_t area = layout->before + layout->after + 2 * layout->align + plan->fault_stack +
-                  ARG_ALIGN + (UP ? page : 0);
+    size_t area = layout->before + layout->after + 2 * layout->align +
+                  (GIVEN ? 0 : plan->fault_stack) + ARG_ALIGN + (UP ? page : 0);
     if (__builtin_add_overflow(plan->arg, area, &area) ||
         __builtin_add_overflow(area, page - 1, &area))
         return false;
@@ -60,7 +64,7 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
     plan->guard &= ~(page - 1);
     total &= ~(page - 1);
     return !__builtin_add_overflow(total, plan->guard, &plan->total) &&
-           plan->total <= (size_t)PTRDIFF_MAX;
+           plan->total <= (size_t)PTRDIFF_MAX && plan->stack <= (size_t)PTRDIFF_MAX;
 }
 
 /* Where the thread pointer goes in a mapping. */
@@ -102,6 +106,12 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     block->guard_size = plan->guard;
     char *start = UP ? map : tp - thrum_tls_image.layout.before;
     block->arg = set_aside(&start, plan->arg, ARG_ALIGN);
+    if (GIVEN) {
+        block->stack_wanted = plan->stack;
+        block->fault_stack = plan->fault_stack != 0 ? map : NULL; /* it is to be armed */
+        thrum_tls_image_install(block);
+        return block;
+    }
     if (plan->fault_stack != 0)
         block->fault_stack = set_aside(&start, plan->fault_stack, ARG_ALIGN);
     if (plan->overhead != 0)
@@ -211,7 +221,7 @@ static bool refresh(struct thrum_thread *block)
     char *cold = UP ? (char *)(((uintptr_t)block->stack_low + page - 1) & mask) + page
                     : (char *)((uintptr_t)block->stack_high & mask) - page;
     if (cold < low || cold > high || (UP ? cold - low : high - cold) > KEEP_LIMIT ||
-        block->fault_stack != NULL)
+        block->fault_stack != NULL || GIVEN)
         cold = UP ? low : (char *)((uintptr_t)high & mask);
     char *from = UP ? cold : low, *to = UP ? high : cold;
     if (to > from && !thrum_os_refresh(from, (size_t)(to - from)))

@@ -4,14 +4,14 @@
  *   [ argument ][ signal stack ][ stack, grows up … ][ guard ][ TLS image, block, slots ]
  *
  * Where the system's own library has something beyond the stack's start, that is between the stack
- * and the signal stack. */
+ * and the signal stack. Where the system gives stacks, there is only the rest. */
 #ifndef THRUM_THREAD_MAPPING_H
 #define THRUM_THREAD_MAPPING_H
 
 #include "thread/block.h"
 
 struct thrum_mapping_plan {
-    size_t total, guard, arg, fault_stack, overhead;
+    size_t total, stack, guard, arg, fault_stack, overhead;
     bool fresh; /* set by take: mapped for this thread, not from the cache */
 };
 
@@ -25,7 +25,7 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
  * refuses memory (and the cache had nothing to give up). */
 struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan);
 
-/* Where its stack starts, for a thread that is to be born. */
+/* Where its stack starts, for a thread that is to be born; NULL if the system gives it one. */
 static inline char *thrum_mapping_stack_start(const struct thrum_thread *block)
 {
     return THRUM_ARCH_STACK_GROWS_UP ? block->stack_low : block->stack_high;

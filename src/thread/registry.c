@@ -52,13 +52,13 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id)
     return NULL;
 }
 
-/* A lock id is the kernel's id in the low 22 bits (Linux's PID_MAX_LIMIT) and the low 7 bits of the
- * birth's number above: the kernel gives ids again, and a lock that its holder took to its end
+/* A lock id is the system's part in the low 22 bits (Linux: the kernel's id, PID_MAX_LIMIT) and the
+ * low 7 bits of the birth's number above: the kernel gives ids again, and a lock that its holder took to its end
  * shall not be the next one's of that id.
  *
  * A leader that has forked keeps its lock id, because its locks hold it. A new thread that would
  * get the same gets one that no birth gives; there is only one such thread at a time. */
-enum { KERNEL_ID = (1 << 22) - 1, BIRTHS = 127, LOCK_ID_INSTEAD = 1 << 29 };
+enum { SYSTEM_ID = (1 << 22) - 1, BIRTHS = 127, LOCK_ID_INSTEAD = 1 << 29 };
 
 uint32_t thrum_registry_compose_id(uint32_t system_id, uint32_t birth)
 {
@@ -80,18 +80,19 @@ void thrum_registry_name_self(void)
 
 uint64_t thrum_registry_kernel_id_of_ended(uint32_t lock_id)
 {
-    return lock_id & KERNEL_ID;
+    return thrum_os_lock_id_owner(lock_id & SYSTEM_ID);
 }
 
 uint64_t thrum_registry_kernel_id(uint32_t lock_id)
 {
     if (thrum_registry.forked_lock_id == 0)
-        return lock_id & KERNEL_ID;
+        return thrum_os_lock_id_owner(lock_id & SYSTEM_ID);
     bool visiting = thrum_lock_mine(&thrum_registry.lock);
     if (!visiting)
         thrum_lock_take(&thrum_registry.lock);
     struct thrum_thread *block = thrum_registry_find(lock_id);
-    uint64_t id = block != NULL ? thrum_os_thread_id(&block->os) : lock_id & KERNEL_ID;
+    uint64_t id = block != NULL ? thrum_os_thread_id(&block->os)
+                                : thrum_os_lock_id_owner(lock_id & SYSTEM_ID);
     if (!visiting)
         thrum_lock_release(&thrum_registry.lock);
     return id;

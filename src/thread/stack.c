@@ -19,5 +19,7 @@ thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info)
 thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info)
 {
     (void)thrum_block_self();
+    if (THRUM_OS_GIVES_STACKS) /* the thread itself has told where it is when it has told its id */
+        (void)thrum_os_thread_await_id(&thread->os);
     return thrum_stack_measure(thread, info);
 }

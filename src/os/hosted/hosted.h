@@ -1,12 +1,12 @@
-/* What the files of this folder share, and what thread/adopt.c asks of them. POSIX is in files with
- * plain names; what a system has beyond it is behind the functions of the last part, which
- * linux.c fills in on Linux. */
+/* What the files of this folder share. POSIX is in files with plain names; what a system has beyond it
+ * is behind the functions of the last part and the stacks of os/adopting.h, which linux.c fills in on
+ * Linux. */
 #ifndef THRUM_OS_HOSTED_HOSTED_H
 #define THRUM_OS_HOSTED_HOSTED_H
 
 #include <signal.h>
 
-#include "thread/block.h"
+#include "os/adopting.h"
 
 /* --- self.c: the calling thread and its end --------------------------------------------------- */
 
@@ -41,10 +41,6 @@ bool thrum_hosted_is_leader(uint32_t tid);
 bool thrum_hosted_exists(uint32_t tid);
 /* pthread_join that does not wait: true if it has joined. */
 bool thrum_hosted_try_join(uintptr_t handle);
-/* Where main's stack is, as far as the kernel would let it grow. Allowed in handlers. */
-void thrum_hosted_main_stack(char **low, char **high);
-/* Where the calling thread's is; it may allocate. False: not told. */
-bool thrum_hosted_own_stack(char **low, char **high, size_t *guard);
 /* Bytes that a signal's frame may need. */
 size_t thrum_hosted_signal_frame(void);
 

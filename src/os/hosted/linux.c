@@ -42,7 +42,7 @@ size_t thrum_hosted_signal_frame(void)
 }
 
 /* The kernel's random bytes lie just above where main's stack started. */
-void thrum_hosted_main_stack(char **low, char **high)
+void thrum_os_main_stack(char **low, char **high)
 {
     const uintptr_t page = thrum_os_page_size();
     const size_t most = sizeof(void *) < 8 ? 64u << 20 : 128u << 20; /* as in os/linux/process.c */
@@ -59,7 +59,7 @@ void thrum_hosted_main_stack(char **low, char **high)
     errno = kept;
 }
 
-bool thrum_hosted_own_stack(char **low, char **high, size_t *guard)
+bool thrum_os_own_stack(char **low, char **high, size_t *guard)
 {
     pthread_attr_t attributes;
     void *base = NULL;

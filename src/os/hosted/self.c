@@ -98,3 +98,37 @@ void thrum_hosted_let_signals(const sigset_t *kept)
 {
     (void)pthread_sigmask(SIG_SETMASK, kept, NULL);
 }
+
+/* --- threads that others made ----------------------------------------------------------------- */
+
+bool thrum_os_thread_is_leader(const struct thrum_os_thread *thread)
+{
+    return thrum_hosted_is_leader((uint32_t)thrum_os_thread_id(thread));
+}
+
+void thrum_os_adopted(struct thrum_thread *block)
+{
+    if (!thrum_hosted_arm(block))
+        thrum_os_refused("pthread_setspecific", 0);
+}
+
+void thrum_os_newborn(struct thrum_thread *block)
+{
+    thrum_hosted_publish(&block->os);
+    (void)thrum_hosted_arm(block);
+}
+
+struct thrum_thread *thrum_hosted_adopt(bool asks)
+{
+    sigset_t kept;
+    thrum_hosted_hold_signals(&kept);
+    struct thrum_thread *block = thrum_hosted_self; /* a handler may have been quicker */
+    if (block == NULL)
+        block = thrum_thread_adopt();
+    thrum_hosted_let_signals(&kept);
+    if (asks && thrum_hosted_known == NULL) {
+        thrum_thread_find_stack(block);
+        thrum_hosted_known = block;
+    }
+    return block;
+}

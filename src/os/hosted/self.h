@@ -1,6 +1,6 @@
 /* How a thread finds its block above a libc: by `__thread` pointers, initial-exec, so that they are
  * there from the first moment, cost no call, and take little of what a loader has to spare. NULL: a
- * thread that others made, or an own one in a handler before its first step: see thread/adopt.c.
+ * thread that others made, or an own one in a handler before its first step: see self.c.
  * Included by block.h.
  *
  * The second pointer is set when all is known of the thread: where its stack is may not be asked in a
@@ -15,20 +15,20 @@ extern __thread struct thrum_thread *thrum_hosted_self
 extern __thread struct thrum_thread *thrum_hosted_known
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
-/* Gives the calling thread its block; in thread/adopt.c. In a handler, which may be on top of
+/* Gives the calling thread its block; in self.c. In a handler, which may be on top of
  * anything, `asks` is false: then nothing is asked of the libc but what handlers may. */
-struct thrum_thread *thrum_thread_adopt(bool asks);
+struct thrum_thread *thrum_hosted_adopt(bool asks);
 
 static inline struct thrum_thread *thrum_block_self(void)
 {
     struct thrum_thread *block = thrum_hosted_known;
-    return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_thread_adopt(true);
+    return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_hosted_adopt(true);
 }
 
 static inline struct thrum_thread *thrum_block_self_in_handler(void)
 {
     struct thrum_thread *block = thrum_hosted_self;
-    return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_thread_adopt(false);
+    return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_hosted_adopt(false);
 }
 
 #endif

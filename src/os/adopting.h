@@ -1,0 +1,30 @@
+/* The contract of a system whose threads others make, too: what thread/adopt.c and the system ask of
+ * each other beside os.h. All is called by the thread that is adopted. */
+#ifndef THRUM_OS_ADOPTING_H
+#define THRUM_OS_ADOPTING_H
+
+#include "thread/block.h"
+
+/* --- of thread/adopt.c ------------------------------------------------------------------------ */
+
+/* Gives the calling thread, which the system's means (THRUM_SELF_FILE) find without a block, a block
+ * and a place in the registry. The system calls it where nothing of the program can come on top of
+ * it that would call it again: with signals held, where there are signals. */
+struct thrum_thread *thrum_thread_adopt(void);
+/* Asks where the calling thread's stack is, and writes it into its block: again does no harm. */
+void thrum_thread_find_stack(struct thrum_thread *block);
+
+/* --- of the system ---------------------------------------------------------------------------- */
+
+/* Whether the thread, whose record thrum_os_thread_adopt has filled in, is the process's first. */
+bool thrum_os_thread_is_leader(const struct thrum_os_thread *thread);
+/* `block` is the calling thread's: it is found from now on, and its end is noticed. */
+void thrum_os_adopted(struct thrum_thread *block);
+/* The same for a thread of thrum's own that something made call before its first step. */
+void thrum_os_newborn(struct thrum_thread *block);
+/* Where main's stack is, as far as the system would let it grow. Allowed in handlers. */
+void thrum_os_main_stack(char **low, char **high);
+/* Where the calling thread's is; it may allocate. False: not told. */
+bool thrum_os_own_stack(char **low, char **high, size_t *guard);
+
+#endif
