@@ -3,6 +3,7 @@
 #include "diagnose/wanted.h"
 #include "sync/record.h"
 #include "thread/life.h"
+#include "thread/mapping.h"
 #include "thread/registry.h"
 #include "thrum/diagnose.h"
 
@@ -54,8 +55,11 @@ static void dump_thread(int fd, struct thrum_thread *thread)
         bool ends = __atomic_load_n(&thread->ending, __ATOMIC_RELAXED) != 0;
         thrum_text_string(&text, ends ? ", ends" : ", runs");
     }
-    if (!(life & THRUM_LIFE_ENDED))
+    if (!(life & THRUM_LIFE_ENDED)) {
         add_stack(&text, thread);
+        if (thrum_mapping_overflow(thread) != NULL)
+            thrum_text_string(&text, ", overflowed");
+    }
     (void)thrum_text_end(&text);
     space[text.length] = '\n';
     thrum_os_write(fd, space, text.length + 1);

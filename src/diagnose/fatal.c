@@ -125,6 +125,19 @@ _Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread,
     thrum_fatal(&text);
 }
 
+_Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, const void *address)
+{
+    char space[THRUM_FATAL_SIZE];
+    struct thrum_text text = thrum_text(space, sizeof space);
+    thrum_text_string(&text, "thrum: ");
+    thrum_text_thread(&text, thread);
+    thrum_text_string(&text, " has overflowed its stack of ");
+    thrum_text_number(&text, (size_t)(thread->stack_high - thread->stack_low));
+    thrum_text_string(&text, " bytes, at ");
+    thrum_text_address(&text, address);
+    thrum_fatal(&text);
+}
+
 _Noreturn void thrum_os_refused(const char *call, long error)
 {
     char space[THRUM_FATAL_SIZE];

@@ -22,15 +22,7 @@ static void check(uintptr_t address, bool unmapped)
                                             : address < low && low - address <= gap_of(thread);
     if (!beyond && !(thread->grows && unmapped && address >= low && address < high))
         return;
-    char space[THRUM_FATAL_SIZE];
-    struct thrum_text text = thrum_text(space, sizeof space);
-    thrum_text_string(&text, "thrum: ");
-    thrum_text_thread(&text, thread);
-    thrum_text_string(&text, " has overflowed its stack of ");
-    thrum_text_number(&text, high - low);
-    thrum_text_string(&text, " bytes, at ");
-    thrum_text_address(&text, (const void *)address);
-    thrum_fatal(&text);
+    thrum_fatal_overflow(thread, (const void *)address);
 }
 
 /* In a new thread, whose mapping has room for it. */

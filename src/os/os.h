@@ -1,8 +1,9 @@
 /* The contract of a system: all that thrum asks of a kernel (or of what stands for one). One folder
  * a system fills it in; nothing above includes anything of a system but this. Every function may be
  * called by any thread and does not allocate; those marked (handler) may run in a signal handler. Those
- * marked (bare) serve src/start: a libc, above which src/os/hosted stands, does that itself. What is
- * asked only above a libc is in os/hosted/hosted.h. */
+ * marked (bare) serve src/start, the start of ELF programs: a libc, above which src/os/hosted stands,
+ * does that itself, and so does a system with a start of its own. What is asked only above a libc is in
+ * os/hosted/hosted.h. */
 #ifndef THRUM_OS_H
 #define THRUM_OS_H
 
@@ -24,6 +25,11 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_GIVES_STACKS 0
 #endif
 
+/* Bytes of a stack whose spawner has no wish, if the system's are not the usual ones. */
+#ifndef THRUM_OS_STACK_DEFAULT
+#define THRUM_OS_STACK_DEFAULT ((size_t)(sizeof(void *) < 8 ? 1 : 8) << 20)
+#endif
+
 /* The thread will be started: from now on it is not gone. Before its handle is known to anybody. */
 void thrum_os_thread_expect(struct thrum_os_thread *thread);
 /* Starts a kernel thread whose stack starts at `stack` (aligned as the CPU wants; its low end where
@@ -35,6 +41,8 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread);
  * THRUM_SYSTEM: nothing started. */
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack);
 _Noreturn void thrum_thread_main(struct thrum_thread *block); /* in thread/, called from here */
+/* The same where a thread ends by returning alone: comes back before thrum_thread_last. */
+void thrum_thread_run(struct thrum_thread *block);
 
 /* Bytes that the system's own thread library has beyond the start of a new thread's stack: a
  * multiple of 64; then the stack's far end is at the end of a page. May start a thread to learn it,
@@ -110,6 +118,17 @@ void thrum_os_no_huge_pages(void *address, size_t size);
 void thrum_os_unmap(void *address, size_t size);
 /* Takes all access from the pages; false, and nothing done, if refused. */
 bool thrum_os_guard(void *address, size_t size);
+/* Where no access can be taken, thrum_os_guard marks the bytes (the system defines
+ * THRUM_OS_GUARD_MARKS), and a thread's end and a dump ask: the changed one farthest up, or NULL. */
+#ifdef THRUM_OS_GUARD_MARKS
+const void *thrum_os_overwritten(const void *address, size_t size);
+#else
+static inline const void *thrum_os_overwritten(const void *address, size_t size)
+{
+    (void)address, (void)size;
+    return NULL; /* it would have faulted */
+}
+#endif
 /* Makes the pages as fresh from thrum_os_map; false if refused, then they are as they were. */
 bool thrum_os_refresh(void *address, size_t size);
 /* How many bytes of the stack [low, high) may have been written: those up to the farthest one from

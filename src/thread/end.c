@@ -79,14 +79,23 @@ void thrum_thread_last(struct thrum_thread *block)
         thrum_retired_push(block);
 }
 
-_Noreturn void thrum_thread_end(void *result)
+struct thrum_thread *thrum_thread_finish(void *result)
 {
     struct thrum_thread *block = thrum_block_self();
     thrum_registry_not_visiting("ends");
     if (block->ending)
         thrum_fatal_misuse("calls thrum_exit", "in a destructor of its own end");
     thrum_thread_ending(block);
+    const void *overflow = thrum_mapping_overflow(block);
+    if (overflow != NULL)
+        thrum_fatal_overflow(block, overflow);
     block->result = result;
+    return block;
+}
+
+_Noreturn void thrum_thread_end(void *result)
+{
+    struct thrum_thread *block = thrum_thread_finish(result);
     if (!block->leader)
         thrum_os_thread_exit(block);
     count_out();

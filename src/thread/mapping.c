@@ -21,16 +21,11 @@ static struct {
     uint32_t count;
 } cache;
 
-static size_t default_stack_size(void)
-{
-    return sizeof(void *) < 8 ? (size_t)1 << 20 : (size_t)8 << 20;
-}
-
 bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_options *options)
 {
     const struct thrum_tls_layout *layout = &thrum_tls_image.layout;
     const size_t page = thrum_os_page_size();
-    size_t stack = default_stack_size(), guard = 0, total;
+    size_t stack = THRUM_OS_STACK_DEFAULT, guard = 0, total;
     plan->arg = 0;
     if (options != NULL) {
         stack = options->stack_size != 0 ? options->stack_size : stack;
@@ -83,6 +78,14 @@ static char *guard_of(char *map, size_t total, size_t guard)
         return map;
     uintptr_t end = (uintptr_t)(thread_pointer_of(map, total) - thrum_tls_image.layout.before);
     return (char *)(end & ~(thrum_os_page_size() - 1)) - guard;
+}
+
+const void *thrum_mapping_overflow(const struct thrum_thread *block)
+{
+    if (block->map == NULL || block->guard_size == 0)
+        return NULL;
+    return thrum_os_overwritten(guard_of(block->map, block->map_size, block->guard_size),
+                                block->guard_size);
 }
 
 /* Takes bytes from where the stack would start. */

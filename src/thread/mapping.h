@@ -42,6 +42,9 @@ void thrum_mapping_drop(struct thrum_thread *block);
 /* The list is whole at every moment, but its count may have been copied half changed. */
 void thrum_mapping_after_fork(void);
 
+/* Where the thread has written beyond its stack, as far as a mark tells; NULL: nowhere. */
+const void *thrum_mapping_overflow(const struct thrum_thread *block);
+
 /* Gives the cache back to the kernel; whether there was anything. */
 bool thrum_mapping_trim(void);
 

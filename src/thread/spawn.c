@@ -26,14 +26,25 @@ static void tell_name(struct thrum_thread *block)
     thrum_lock_release(&thrum_registry.lock);
 }
 
-_Noreturn void thrum_thread_main(struct thrum_thread *block)
+static void begin(struct thrum_thread *block)
 {
     thrum_registry_name_self();
     if (block->named)
         tell_name(block);
     if (block->fault_stack != NULL)
         thrum_overflow_arm(block);
+}
+
+_Noreturn void thrum_thread_main(struct thrum_thread *block)
+{
+    begin(block);
     thrum_thread_end(block->run(block->arg));
+}
+
+void thrum_thread_run(struct thrum_thread *block)
+{
+    begin(block);
+    (void)thrum_thread_finish(block->run(block->arg));
 }
 
 static bool name_length(const char *name, size_t *length)
