@@ -120,15 +120,7 @@ void thrum_os_unmap(void *address, size_t size);
 bool thrum_os_guard(void *address, size_t size);
 /* Where no access can be taken, thrum_os_guard marks the bytes (the system defines
  * THRUM_OS_GUARD_MARKS), and a thread's end and a dump ask: the changed one farthest up, or NULL. */
-#ifdef THRUM_OS_GUARD_MARKS
 const void *thrum_os_overwritten(const void *address, size_t size);
-#else
-static inline const void *thrum_os_overwritten(const void *address, size_t size)
-{
-    (void)address, (void)size;
-    return NULL; /* it would have faulted */
-}
-#endif
 /* Makes the pages as fresh from thrum_os_map; false if refused, then they are as they were. */
 bool thrum_os_refresh(void *address, size_t size);
 /* How many bytes of the stack [low, high) may have been written: those up to the farthest one from

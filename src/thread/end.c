@@ -79,7 +79,8 @@ void thrum_thread_last(struct thrum_thread *block)
         thrum_retired_push(block);
 }
 
-struct thrum_thread *thrum_thread_finish(void *result)
+/* Inline: most programs have one of its two callers. */
+__attribute__((always_inline)) static inline struct thrum_thread *finish(void *result)
 {
     struct thrum_thread *block = thrum_block_self();
     thrum_registry_not_visiting("ends");
@@ -93,9 +94,14 @@ struct thrum_thread *thrum_thread_finish(void *result)
     return block;
 }
 
+void thrum_thread_finish(void *result)
+{
+    (void)finish(result);
+}
+
 _Noreturn void thrum_thread_end(void *result)
 {
-    struct thrum_thread *block = thrum_thread_finish(result);
+    struct thrum_thread *block = finish(result);
     if (!block->leader)
         thrum_os_thread_exit(block);
     count_out();

@@ -22,7 +22,7 @@ void thrum_thread_after_fork(struct thrum_thread *self);
 /* The first of the calling thread's ends, or another round of it: runs the keys' destructors. */
 void thrum_thread_ending(struct thrum_thread *block);
 /* All of the calling thread's end but its last step. */
-struct thrum_thread *thrum_thread_finish(void *result);
+void thrum_thread_finish(void *result);
 /* Ends the calling thread. */
 _Noreturn void thrum_thread_end(void *result);
 

@@ -59,7 +59,7 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
     plan->guard &= ~(page - 1);
     total &= ~(page - 1);
     return !__builtin_add_overflow(total, plan->guard, &plan->total) &&
-           plan->total <= (size_t)PTRDIFF_MAX && plan->stack <= (size_t)PTRDIFF_MAX;
+           plan->total <= (size_t)PTRDIFF_MAX && (!GIVEN || plan->stack <= (size_t)PTRDIFF_MAX);
 }
 
 /* Where the thread pointer goes in a mapping. */
@@ -80,6 +80,7 @@ static char *guard_of(char *map, size_t total, size_t guard)
     return (char *)(end & ~(thrum_os_page_size() - 1)) - guard;
 }
 
+#ifdef THRUM_OS_GUARD_MARKS
 const void *thrum_mapping_overflow(const struct thrum_thread *block)
 {
     if (block->map == NULL || block->guard_size == 0)
@@ -87,6 +88,7 @@ const void *thrum_mapping_overflow(const struct thrum_thread *block)
     return thrum_os_overwritten(guard_of(block->map, block->map_size, block->guard_size),
                                 block->guard_size);
 }
+#endif
 
 /* Takes bytes from where the stack would start. */
 static char *set_aside(char **start, size_t size, size_t align)

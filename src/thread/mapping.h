@@ -43,7 +43,15 @@ void thrum_mapping_drop(struct thrum_thread *block);
 void thrum_mapping_after_fork(void);
 
 /* Where the thread has written beyond its stack, as far as a mark tells; NULL: nowhere. */
+#ifdef THRUM_OS_GUARD_MARKS
 const void *thrum_mapping_overflow(const struct thrum_thread *block);
+#else
+static inline const void *thrum_mapping_overflow(const struct thrum_thread *block)
+{
+    (void)block;
+    return NULL; /* it would have faulted */
+}
+#endif
 
 /* Gives the cache back to the kernel; whether there was anything. */
 bool thrum_mapping_trim(void);
