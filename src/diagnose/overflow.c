@@ -46,11 +46,13 @@ static thrum_status arm_self(struct thrum_thread *self, size_t size)
     return THRUM_OK;
 }
 
+/* What the system does not take back stays its alternate stack until the thread has ended. */
 static void disarm_self(struct thrum_thread *self)
 {
     char *stack = self->fault_stack;
     size_t size = self->fault_size;
-    (void)thrum_os_fault_stack(NULL, 0);
+    if (!thrum_os_fault_stack(NULL, 0))
+        return;
     self->fault_stack = NULL;
     self->fault_size = 0;
     thrum_os_unmap(stack, size);

@@ -9,16 +9,18 @@ enum { UP = THRUM_ARCH_STACK_GROWS_UP, SMALLEST_PAGE = 4096 };
 enum { LOOK_PAGES = 256, LOOK = LOOK_PAGES * SMALLEST_PAGE }; /* bytes looked at at once */
 
 /* Which pages, of at most LOOK bytes, are in memory (mincore(2)): tells how many there are; 0 if
- * one is not mapped. An emulator (qemu 7.2) may answer for each of the machine's own pages, which
+ * one is not mapped. False: the system does not tell. An emulator (qemu 7.2) may answer for each of the machine's own pages, which
  * are smaller than those it tells of: there is room for them. */
-static size_t look(char *at, size_t size, unsigned char resident[LOOK_PAGES])
+static bool look(char *at, size_t size, unsigned char resident[LOOK_PAGES], size_t *pages)
 {
     enum { UNTOLD = 2 };
     const size_t page = thrum_os_page_size(), room = size / SMALLEST_PAGE;
     size_t count = 0;
     resident[room - 1] = UNTOLD;
-    if (!thrum_os_resident(at, size, resident))
-        return 0;
+    *pages = 0;
+    enum thrum_os_residence residence = thrum_os_resident(at, size, resident);
+    if (residence != THRUM_OS_TOLD)
+        return residence == THRUM_OS_UNMAPPED;
     const size_t answers = resident[room - 1] == UNTOLD ? 1 : page / SMALLEST_PAGE;
     for (; count * page < size; count++) {
         unsigned any = 0;
@@ -26,17 +28,20 @@ static size_t look(char *at, size_t size, unsigned char resident[LOOK_PAGES])
             any |= resident[count * answers + i];
         resident[count] = any & 1;
     }
-    return count;
+    *pages = count;
+    return true;
 }
 
-/* Of a stack that the kernel grows, the far end of what is mapped yet. */
+/* Of a stack that the kernel grows, the far end of what is mapped yet; NULL: not to be told. */
 static char *farthest_mapped(char *low, char *high)
 {
     unsigned char resident[LOOK_PAGES];
     size_t step = LOOK;
     while (low < high) {
-        size_t left = (size_t)(high - low), size = left < step ? left : step;
-        if (look(UP ? low : high - size, size, resident) != 0) {
+        size_t left = (size_t)(high - low), size = left < step ? left : step, count;
+        if (!look(UP ? low : high - size, size, resident, &count))
+            return NULL;
+        if (count != 0) {
             low += UP ? size : 0;
             high -= UP ? 0 : size;
         } else if (step > thrum_os_page_size()) {
@@ -71,12 +76,14 @@ bool thrum_os_stack_used(char *low, char *high, bool grows, size_t *used)
     else if (grows)
         from = farthest_mapped(from, to);
     *used = 0;
+    if (from == NULL || to == NULL)
+        return false;
     while (from < to) {
         unsigned char resident[LOOK_PAGES];
         size_t left = (size_t)(to - from), size = left < LOOK ? left : LOOK;
         char *looked = UP ? to - size : from;
-        size_t count = look(looked, size, resident);
-        if (count == 0)
+        size_t count;
+        if (!look(looked, size, resident, &count) || count == 0)
             return false;
         for (size_t i = 0; i < count; i++) {
             size_t which = UP ? count - 1 - i : i;

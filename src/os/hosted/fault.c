@@ -8,6 +8,7 @@
 
 static void (*overflow_check)(uintptr_t address, bool unmapped);
 static struct sigaction before[2]; /* of SIGSEGV and SIGBUS */
+static bool installed;             /* ours for SIGSEGV, which `before` is not then */
 
 size_t thrum_os_fault_stack_size(void)
 {
@@ -70,10 +71,10 @@ thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unma
     action.sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_NODEFER);
     sigemptyset(&action.sa_mask);
     overflow_check = overflow;
-    if (sigaction(SIGSEGV, &action, &before[0]) != 0) {
+    if (!installed && sigaction(SIGSEGV, &action, &before[0]) != 0) {
         status = THRUM_SYSTEM;
     } else if (sigaction(SIGBUS, &action, &before[1]) != 0) {
-        (void)sigaction(SIGSEGV, &before[0], NULL);
+        installed = sigaction(SIGSEGV, &before[0], NULL) != 0;
         status = THRUM_SYSTEM;
     }
     errno = kept;

@@ -34,10 +34,12 @@ void thrum_os_unmap(void *address, size_t size)
     errno = kept;
 }
 
-bool thrum_os_resident(void *address, size_t size, unsigned char *answers)
+enum thrum_os_residence thrum_os_resident(void *address, size_t size, unsigned char *answers)
 {
+    enum thrum_os_residence known = THRUM_OS_TOLD;
     int kept = errno;
-    bool known = mincore(address, size, (void *)answers) == 0;
+    if (mincore(address, size, (void *)answers) != 0)
+        known = errno == ENOMEM ? THRUM_OS_UNMAPPED : THRUM_OS_UNTOLD;
     errno = kept;
     return known;
 }

@@ -5,6 +5,8 @@ static thrum_status status_of(long error)
 {
     if (error == -THRUM_LINUX_EINVAL)
         return THRUM_INVALID;
+    if (error == -THRUM_LINUX_ENOSYS)
+        return THRUM_UNSUPPORTED;
     return error == -THRUM_LINUX_ESRCH ? THRUM_NOT_FOUND : THRUM_SYSTEM;
 }
 

@@ -11,6 +11,7 @@ enum { SEGV_MAPERR = 1, SS_DISABLE = 2 };
 
 static void (*overflow_check)(uintptr_t address, bool unmapped);
 static struct thrum_linux_sigaction before[2]; /* of SIGSEGV and SIGBUS */
+static bool installed;                         /* ours for SIGSEGV, which `before` is not then */
 
 size_t thrum_os_fault_stack_size(void)
 {
@@ -64,11 +65,10 @@ thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unma
     const unsigned flags = THRUM_LINUX_SA_SIGINFO | THRUM_LINUX_SA_ONSTACK | THRUM_LINUX_SA_NODEFER;
     const struct thrum_linux_sigaction action = thrum_linux_action((uintptr_t)on_fault, flags);
     overflow_check = overflow;
-    if (thrum_linux_sigaction(SIGSEGV, &action, &before[0]) != 0)
+    if (!installed && thrum_linux_sigaction(SIGSEGV, &action, &before[0]) != 0)
         return THRUM_SYSTEM;
-    if (thrum_linux_sigaction(SIGBUS, &action, &before[1]) != 0) {
-        thrum_linux_sigaction(SIGSEGV, &before[0], NULL);
-        return THRUM_SYSTEM;
-    }
-    return THRUM_OK;
+    if (thrum_linux_sigaction(SIGBUS, &action, &before[1]) == 0)
+        return THRUM_OK;
+    installed = thrum_linux_sigaction(SIGSEGV, &before[0], NULL) != 0;
+    return THRUM_SYSTEM;
 }

@@ -35,7 +35,10 @@ void thrum_os_unmap(void *address, size_t size)
         thrum_os_refused("munmap", -result);
 }
 
-bool thrum_os_resident(void *address, size_t size, unsigned char *answers)
+enum thrum_os_residence thrum_os_resident(void *address, size_t size, unsigned char *answers)
 {
-    return thrum_linux_call3(THRUM_LINUX_MINCORE, address, size, answers) == 0;
+    long result = thrum_linux_call3(THRUM_LINUX_MINCORE, address, size, answers);
+    if (result == -THRUM_LINUX_ENOMEM)
+        return THRUM_OS_UNMAPPED;
+    return result == 0 ? THRUM_OS_TOLD : THRUM_OS_UNTOLD;
 }

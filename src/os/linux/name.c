@@ -18,10 +18,9 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
         comm[length] = name[length];
         length++;
     }
-    if (self) {
-        thrum_linux_call2(THRUM_LINUX_PRCTL, PR_SET_NAME, comm);
-        return THRUM_OK;
-    }
+    if (self)
+        return thrum_linux_call2(THRUM_LINUX_PRCTL, PR_SET_NAME, comm) == 0 ? THRUM_OK
+                                                                            : THRUM_UNSUPPORTED;
     if (thrum_os_thread_ended(thread)) /* the id may be another's by now */
         return THRUM_NOT_FOUND;
     char space[64];

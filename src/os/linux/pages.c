@@ -20,7 +20,9 @@ static bool advice_is_real(void *page)
         long result = thrum_linux_call3(THRUM_LINUX_MADVISE, page, thrum_os_page_size(),
                                         MADV_NOTHING_KNOWS_THIS);
         known = result == -THRUM_LINUX_EINVAL ? REAL : UNREAL;
-        __atomic_store_n(&advice, known, __ATOMIC_RELAXED); /* each caller finds the same */
+        /* Each caller finds the same; what any other error says may be of this moment alone. */
+        if (known == REAL || result == 0)
+            __atomic_store_n(&advice, known, __ATOMIC_RELAXED);
     }
     return known == REAL;
 }

@@ -65,7 +65,10 @@ bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
-    thread->tid = (uint32_t)thrum_linux_call1(THRUM_LINUX_GETTID, 0);
+    long tid = thrum_linux_call1(THRUM_LINUX_GETTID, 0);
+    if (tid < 0) /* locks are held by it */
+        thrum_os_refused("gettid", -tid);
+    thread->tid = (uint32_t)tid;
     thread->live = 1;
 }
 

@@ -1,0 +1,31 @@
+/* A program whose image needs a mapping: each call of its start refused, alone and in pairs. It ends
+ * with one clear line, or starts as if nothing had been. */
+#include "../../support/linux/refusals.h"
+
+static THRUM_THREAD_LOCAL unsigned char large[1 << 20] = { 1 };
+
+/* The program itself, which only lists its tests. */
+static char list[] = "--list";
+static char *arguments[] = { NULL, list, NULL };
+
+static const struct refusal_scenario start = {
+    .name = "start, image of 1 MiB",
+    .argv = arguments,
+    .either = "e",
+    .promises = { { "mmap", "eeeeee", 0 },
+                  { "arch_prctl", "eeeeee", 0 },
+                  { "set_thread_area", "eeeeee", 0 },
+                  { "prlimit64", "......", 0 },
+                  { "gettid", "!!!!!!", 0 },
+                  { "mprotect", "......", 0 },
+                  { "write", "......", 0 },
+                  { "munmap", "!!!!!!", 0 },
+                  { "madvise", "......", 0 } },
+};
+
+TEST(refused_start, 20)
+{
+    large[sizeof large - 1] = large[0];
+    arguments[0] = test_argv[0];
+    test_refusals(&start);
+}

@@ -1,0 +1,253 @@
+/* Refusals at a birth: on a fresh mapping and a kept one, with all that a thread may have. */
+#include "../../support/linux/border.h"
+#include "../../support/linux/refusals.h"
+#include "../../support/thread_system.h"
+#include "thrum/diagnose.h"
+#include "thrum/tls.h"
+
+static thrum_thread *thread;
+static uint32_t may_end, has_run;
+
+static void *run(void *argument)
+{
+    __atomic_store_n(&has_run, 1, __ATOMIC_RELEASE);
+    while (!__atomic_load_n(&may_end, __ATOMIC_ACQUIRE)) {
+        /* no call, which would be one of the scenario's */
+    }
+    return argument;
+}
+
+static thrum_status spawn(const thrum_spawn_options *options)
+{
+    thread = (thrum_thread *)(void *)&thread;
+    may_end = has_run = 0;
+    thrum_status status = thrum_spawn(&thread, run, &thread, options);
+    if (status != THRUM_OK && thread != NULL)
+        return THRUM_INVALID;
+    return status;
+}
+
+static void end(thrum_status status)
+{
+    void *result = NULL;
+    if (status != THRUM_OK)
+        return;
+    __atomic_store_n(&may_end, 1, __ATOMIC_RELEASE);
+    CHILD_CHECK(thrum_join(thread, &result) == THRUM_OK);
+    CHILD_CHECK(result == &thread);
+}
+
+/* --- a fresh mapping -------------------------------------------------------------------------- */
+
+static thrum_status spawn_plain(void)
+{
+    return spawn(NULL);
+}
+
+/* What the library finds out at the first spawn is not known yet. */
+static const struct refusal_scenario first_of_all = {
+    .name = "first spawn",
+    .act = spawn_plain,
+    .settle = end,
+    .promises = { { "mmap", "mmmmmm", 0 },
+                  { "madvise", "......", 0 },
+                  { "clone", "mtssss", 0 },
+                  { "mprotect", "mmmmmm", 0 },
+                  { "munmap", ".!!!!!", 0 } },
+};
+
+TEST_ALONE(refusals_of_the_first_spawn, 20, TEST_NEVER_SPAWNS)
+{
+    test_refusals(&first_of_all);
+}
+
+static const struct refusal_scenario fresh = {
+    .name = "spawn",
+    .act = spawn_plain,
+    .settle = end,
+    .promises = { { "mmap", "mmmmmm", 0 },
+                  { "madvise", "......", 0 },
+                  { "clone", "mtssss", 0 },
+                  { "mprotect", "mmmmmm", 0 },
+                  { "munmap", ".!!!!!", 0 } },
+};
+
+TEST(refusals_of_spawn, 20)
+{
+    test_refusals(&fresh);
+}
+
+/* A kernel without madvise: the guard is taken by mprotect, and no mapping is kept. */
+static const struct refusal_scenario no_madvise = {
+    .name = "spawn, no `madvise`",
+    .act = spawn_plain,
+    .settle = end,
+    .always = "madvise",
+    .promises = { { "mmap", "mmmmmm", 0 },
+                  { "madvise", "......", 0 },
+                  { "mprotect", "mmmmmm", 0 },
+                  { "clone", "mtssss", 0 },
+                  { "munmap", ".!!!!!", 0 } },
+};
+
+TEST(refusals_of_spawn_without_madvise, 20)
+{
+    test_refusals(&no_madvise);
+}
+
+static thrum_status spawn_large(void)
+{
+    return spawn(&(thrum_spawn_options){ .stack_size = (size_t)256 << 20, .guard_size = 1 << 20 });
+}
+
+static const struct refusal_scenario large = {
+    .name = "spawn, stack of 256 MiB",
+    .act = spawn_large,
+    .settle = end,
+    .promises = { { "mmap", "mmmmmm", 0 },
+                  { "madvise", "......", 0 },
+                  { "clone", "mtssss", 0 },
+                  { "mprotect", "mmmmmm", 0 },
+                  { "munmap", ".!!!!!", 0 } },
+};
+
+TEST(refusals_of_spawn_with_a_large_stack, 20)
+{
+    test_refusals(&large);
+}
+
+/* --- a kept mapping --------------------------------------------------------------------------- */
+
+static void *wait_for_event(void *event)
+{
+    thrum_event_wait(event);
+    return NULL;
+}
+
+/* Two are kept: one is taken, the other can be given up. */
+static void keep_two(void)
+{
+    thrum_thread *two[2];
+    thrum_event both = THRUM_EVENT_INIT;
+    for (int i = 0; i < 2; ++i)
+        CHILD_CHECK(thrum_spawn(&two[i], wait_for_event, &both, NULL) == THRUM_OK);
+    thrum_event_set(&both);
+    for (int i = 0; i < 2; ++i)
+        CHILD_CHECK(thrum_join(two[i], NULL) == THRUM_OK);
+}
+
+static const struct refusal_scenario kept = {
+    .name = "spawn, kept mapping",
+    .prepare = keep_two,
+    .act = spawn_plain,
+    .settle = end,
+    .either = "m",
+    .promises = { { "clone", ".tssss", 0 }, { "munmap", ".!!!!!", 0 }, { "madvise", "......", 0 } },
+};
+
+TEST(refusals_of_spawn_on_a_kept_mapping, 20)
+{
+    test_refusals(&kept);
+}
+
+/* Those that are kept do not fit. */
+static const struct refusal_scenario unfit = {
+    .name = "spawn, kept mapping does not fit",
+    .prepare = keep_two,
+    .act = spawn_large,
+    .settle = end,
+    .either = "m",
+    .promises = { { "mmap", "......", 0 },
+                  { "madvise", "......", 0 },
+                  { "clone", ".tssss", 0 },
+                  { "mprotect", "......", 0 },
+                  { "munmap", ".!!!!!", 0 } },
+};
+
+TEST(refusals_of_spawn_beside_a_kept_mapping, 20)
+{
+    test_refusals(&unfit);
+}
+
+/* --- all that a thread may have --------------------------------------------------------------- */
+
+static thrum_tls_key inherited;
+
+static void *run_detached(void *argument)
+{
+    CHILD_CHECK(*(uint64_t *)argument == 4711);
+    CHILD_CHECK(thrum_tls_get(inherited) == &inherited);
+    return run(argument);
+}
+
+static thrum_status spawn_detached(void)
+{
+    uint64_t argument = 4711;
+    const thrum_spawn_options options = { .name = "detached",
+                                          .arg_size = sizeof argument,
+                                          .detached = true };
+    may_end = has_run = 0;
+    CHILD_CHECK(thrum_tls_alloc(&inherited, NULL, THRUM_TLS_INHERIT) == THRUM_OK);
+    thrum_tls_set(inherited, &inherited);
+    thrum_status status = thrum_spawn(NULL, run_detached, &argument, &options);
+    while (status == THRUM_OK && !__atomic_load_n(&has_run, __ATOMIC_ACQUIRE)) {
+        /* so that its first steps are within the border */
+    }
+    return status;
+}
+
+static void let_detached_end(thrum_status status)
+{
+    (void)status;
+    __atomic_store_n(&may_end, 1, __ATOMIC_RELEASE);
+    thrum_tls_free(inherited);
+}
+
+static const struct refusal_scenario detached = {
+    .name = "spawn, detached, named, with keys",
+    .act = spawn_detached,
+    .settle = let_detached_end,
+    .promises = { { "mmap", "mmmmmm", 0 },
+                  { "madvise", "......", 0 },
+                  { "clone", "mtssss", 0 },
+                  { "prctl", "......", 1 },
+                  { "mprotect", "mmmmmm", 0 },
+                  { "munmap", ".!!!!!", 0 } },
+};
+
+TEST(refusals_of_spawn_detached, 20)
+{
+    test_refusals(&detached);
+}
+
+static void catch_overflow(void)
+{
+    CHILD_CHECK(thrum_catch_overflow() == THRUM_OK);
+}
+
+static thrum_status spawn_caught(void)
+{
+    thrum_status status = spawn(NULL);
+    while (status == THRUM_OK && !__atomic_load_n(&has_run, __ATOMIC_ACQUIRE)) {
+        /* so that its first steps are within the border */
+    }
+    return status;
+}
+
+static const struct refusal_scenario caught = {
+    .name = "spawn, overflow is caught",
+    .first = catch_overflow,
+    .act = spawn_caught,
+    .settle = end,
+    .promises = { { "mmap", "mmmmmm", 0 },
+                  { "madvise", "......", 0 },
+                  { "clone", "mtssss", 0 },
+                  { "sigaltstack", "......", 1 },
+                  { "mprotect", "mmmmmm", 0 },
+                  { "munmap", ".!!!!!", 0 } },
+};
+
+TEST(refusals_of_spawn_with_overflow_caught, 20)
+{
+    test_refusals(&caught);
+}

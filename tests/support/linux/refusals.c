@@ -1,0 +1,485 @@
+/* The machine of refusals.h. */
+#include "refusals.h"
+
+#include "../thread_system.h"
+#include "border.h"
+
+enum { ERRORS = 6, BASES = 3, TRIES = 8, FEW_CALLS = 6 };
+
+static const int errors[ERRORS] = {
+    12, 11, 22, 1, 38, 4
+}; /* as in refusals.h; one number on all CPUs with a border */
+
+/* --- in the process that meets the refusals --------------------------------------------------- */
+
+struct figures {
+    size_t threads, registered, keys, mappings, space, kept;
+    long descriptor;
+};
+
+/* Shared with the process that refuses. */
+static struct told {
+    thrum_status status;
+    size_t kept;          /* bytes in the cache at the end */
+    bool may_keep_memory; /* a hole was refused: its addresses stay reserved */
+    bool may_keep_file;   /* a close was */
+} * told;
+
+static const struct refusal_scenario *scenario;
+
+static uint32_t count_keys(void)
+{
+    static thrum_tls_key keys[THRUM_KEY_MAX];
+    uint32_t count = 0;
+    while (count < THRUM_KEY_MAX && thrum_tls_alloc(&keys[count], NULL, 0) == THRUM_OK)
+        ++count;
+    for (uint32_t i = 0; i < count; ++i)
+        thrum_tls_free(keys[i]);
+    return count;
+}
+
+static void *never(void *unused)
+{
+    return unused;
+}
+
+/* A spawn for which there is no memory gives the cache up first. */
+static void trim(void)
+{
+    thrum_thread *thread = NULL;
+    thrum_spawn_options huge = { .stack_size = (size_t)1 << 30 };
+    CHILD_CHECK(system_limit_address_space(system_address_space()));
+    CHILD_CHECK(thrum_spawn(&thread, never, NULL, &huge) == THRUM_NO_MEMORY);
+    CHILD_CHECK(system_limit_address_space(UINT64_MAX));
+}
+
+/* An ended thread is the kernel's a moment longer than ours. */
+static size_t count_threads(size_t expected)
+{
+    thrum_time end = thrum_after(3000000000u);
+    size_t count = system_thread_count();
+    while (count > expected && thrum_now() < end) {
+        thrum_sleep_until(thrum_after(50000));
+        count = system_thread_count();
+    }
+    return count;
+}
+
+static struct figures count_all(void)
+{
+    struct figures figures = { .threads = count_threads(1) };
+    size_t before = system_address_space();
+    trim();
+    figures.space = system_address_space();
+    figures.kept = before - figures.space;
+    figures.mappings = system_mapping_count();
+    figures.registered = test_thread_count();
+    figures.keys = count_keys();
+    figures.descriptor = border_free_descriptor();
+    return figures;
+}
+
+static void compare(const struct figures *before)
+{
+    struct figures after = count_all();
+    CHILD_CHECK(after.threads == before->threads);
+    CHILD_CHECK(after.registered == before->registered);
+    CHILD_CHECK(after.keys == before->keys);
+    CHILD_CHECK(told->may_keep_file || after.descriptor == before->descriptor);
+    CHILD_CHECK(told->may_keep_memory || after.space == before->space);
+    CHILD_CHECK(told->may_keep_memory || after.mappings == before->mappings);
+    void *base;
+    size_t size;
+    if (border_alternate_stack(&base, &size))
+        CHILD_CHECK(system_is_mapped(base, size));
+    told->kept = after.kept;
+}
+
+static void *go_through(void *refused)
+{
+    if (scenario->prepare)
+        scenario->prepare();
+    border_open(refused != NULL);
+    thrum_status status = scenario->act();
+    border_close();
+    if (refused)
+        told->status = status;
+    else
+        CHILD_CHECK(status == THRUM_OK);
+    if (scenario->settle)
+        scenario->settle(status);
+    return NULL;
+}
+
+static void round_of(bool refused)
+{
+    thrum_thread *thread;
+    void *argument = refused ? told : NULL;
+    if (!scenario->own_thread) {
+        go_through(argument);
+        return;
+    }
+    CHILD_CHECK(thrum_spawn(&thread, go_through, argument, NULL) == THRUM_OK);
+    CHILD_CHECK(thrum_join(thread, NULL) == THRUM_OK);
+}
+
+/* So that main's stack does not grow while it is counted. */
+static __attribute__((noinline)) void use_stack(void)
+{
+    volatile char room[1 << 17];
+    for (size_t i = 0; i < sizeof room; i += 1024)
+        room[i] = 0;
+}
+
+static void live(void *unused)
+{
+    (void)unused;
+    use_stack();
+    thrum_set_fatal_hook(NULL);
+    if (scenario->first)
+        scenario->first();
+    struct figures before = count_all();
+    round_of(true);
+    compare(&before);
+    /* the next thread may be the first with room for what this one has asked for */
+    for (int rounds = scenario->own_thread ? 2 : 1; rounds > 0; --rounds) {
+        round_of(false);
+        compare(&before);
+    }
+}
+
+/* --- in the process that refuses -------------------------------------------------------------- */
+
+struct table {
+    struct border_call calls[BORDER_CALLS]; /* all that one run or another has made */
+    unsigned count;
+    unsigned seen[REFUSAL_PROMISES]; /* bit i: kept for errors[i] */
+    bool alone[REFUSAL_PROMISES];    /* also where nothing else was refused */
+    size_t kept;
+    uint32_t singles, pairs, missed;
+};
+
+static int place_of(const struct border_call *call)
+{
+    const char *name = border_name(call->number);
+    for (int i = 0; i < REFUSAL_PROMISES && scenario->promises[i].call; ++i) {
+        if (name && text_equal(scenario->promises[i].call, name) &&
+            scenario->promises[i].thread == call->thread)
+            return i;
+    }
+    text_print(name ? name : "a call");
+    text_print_number(", number", (uint64_t)call->number);
+    text_print_number("by thread", call->thread);
+    child_failed("each call has its promise", scenario->name, 0);
+}
+
+static char letter_of(thrum_status status)
+{
+    static const char letters[] = ".obimtknus"; /* in the order of thrum_status */
+    return (unsigned)status < sizeof letters - 1 ? letters[status] : '?';
+}
+
+/* "thrum: the system refuses CALL with error N", once, and nothing else. */
+static bool is_line_of(const char *output, const struct border_refusal *refusal)
+{
+    const char *name = border_name(refusal->call.number);
+    char line[128] = "thrum: the system refuses ", number[24];
+    size_t length = text_length(line);
+    if (text_begins(name, "old "))
+        name += 4;
+    if (text_equal(name, "futex"))
+        name = "futex wait";
+    text_number((uint64_t)refusal->error, number);
+    const char *const parts[] = { name, " with error ", number, "\n" };
+    for (int i = 0; i < 4; ++i) {
+        for (const char *from = parts[i]; *from; ++from)
+            line[length++] = *from;
+    }
+    line[length] = 0;
+    return text_equal(output, line);
+}
+
+/* What has become of a run, as a letter of refusals.h; '?' for what must not be. */
+static char outcome_of(const struct border_run *run)
+{
+    if (run->killed)
+        return '?';
+    if (run->exit_status == 0)
+        return run->length != 0 && !scenario->argv ? '?' : letter_of(told->status);
+    if (run->signal != SYSTEM_SIGNAL_ABORT && run->exit_status != 127)
+        return '?';
+    if (run->length == 0)
+        return 'q';
+    if (text_begins(run->output, "thrum: the system refuses ")) {
+        for (unsigned i = 0; i < run->refusal_count; ++i) {
+            if (is_line_of(run->output, &run->refusals[i]))
+                return '!';
+        }
+        return '?';
+    }
+    bool one_line = text_count(run->output, "\n") == 1 && text_begins(run->output, "thrum: ");
+    return one_line ? 'e' : '?';
+}
+
+static _Noreturn void fail(const struct border_run *run, const char *what, char outcome)
+{
+    const char text[] = { outcome, 0 };
+    for (unsigned i = 0; i < run->refusal_count; ++i) {
+        const struct border_refusal *refusal = &run->refusals[i];
+        text_print(border_name(refusal->call.number));
+        text_print_number(", time", refusal->call.nth + 1);
+        text_print_number("by thread", refusal->call.thread);
+        text_print_number("was refused with", (uint64_t)refusal->error);
+    }
+    text_print(run->killed ? "and the run did not end; it printed: " : "the run printed: ");
+    text_print(run->output);
+    text_print("\n");
+    text_print_number("its status", (uint64_t)run->exit_status);
+    text_print_number("its signal", (uint64_t)run->signal);
+    text_print("what came of it: ");
+    text_print(text);
+    text_print("\n");
+    for (unsigned i = 0; i < run->call_count && i < BORDER_CALLS; ++i) {
+        const char *name = border_name(run->calls[i].number);
+        text_print(name ? name : "a call");
+        text_print(run->calls[i].thread ? " (another thread) " : " ");
+    }
+    text_print("\n");
+    child_failed(what, scenario->name, 0);
+}
+
+static void add_call(struct table *table, const struct border_call *call)
+{
+    for (unsigned i = 0; i < table->count; ++i) {
+        if (border_same(&table->calls[i], call))
+            return;
+    }
+    CHILD_CHECK(table->count < BORDER_CALLS);
+    table->calls[table->count++] = *call;
+}
+
+static void run_once(struct border_run *run)
+{
+    told->status = THRUM_OK;
+    run->always = scenario->always;
+    CHILD_CHECK(border_run(scenario->argv ? NULL : live, NULL, scenario->argv, run));
+    CHILD_CHECK(run->call_count <= BORDER_CALLS);
+}
+
+/* With nothing refused: which calls there are, and what the cache keeps. */
+static void run_bases(struct table *table)
+{
+    char expected = scenario->ends ? scenario->ends : '.';
+    for (int i = 0; i < BASES; ++i) {
+        struct border_run run = { .refusal_count = 0 };
+        *told = (struct told){ .kept = 0 };
+        run_once(&run);
+        if (outcome_of(&run) != expected)
+            fail(&run, "nothing was refused, and all is well", outcome_of(&run));
+        for (unsigned at = 0; at < run.call_count; ++at)
+            add_call(table, &run.calls[at]);
+        table->kept = told->kept;
+    }
+    CHILD_CHECK(table->count > 0);
+}
+
+static char promise_of(const struct border_refusal *refusal, int *place, int *error)
+{
+    *place = place_of(&refusal->call);
+    for (*error = 0; errors[*error] != refusal->error;)
+        ++*error;
+    char promise = scenario->promises[*place].outcomes[*error];
+    /* the old call serves where the new one is not known */
+    bool has_old = sizeof(long) == 4 && (text_equal(scenario->promises[*place].call, "futex") ||
+                                         text_begins(scenario->promises[*place].call, "clock_"));
+    return has_old && promise == '!' && refusal->error == 38 ? '.' : promise;
+}
+
+static bool holds(const char *letters, char letter)
+{
+    for (; letters && *letters; ++letters) {
+        if (*letters == letter)
+            return true;
+    }
+    return false;
+}
+
+/* Whether this may become of two refusals of which the first alone gives `one`, the second `two`. */
+static bool fits(char outcome, char one, char two)
+{
+    if (holds("!eq", one)) /* the process ends, whatever else is refused to it */
+        return holds("!eq", outcome);
+    if (two == '!' || one == '.')
+        return outcome == two || holds(scenario->either, outcome);
+    return outcome == one || (two != '.' && outcome == two) || holds(scenario->either, outcome);
+}
+
+/* False if the calls of this run were others: then another try. */
+static bool refuse(struct table *table, struct border_run *run)
+{
+    char promises[BORDER_REFUSALS];
+    int place = 0, error = 0;
+    *told = (struct told){ .kept = 0 };
+    for (unsigned i = 0; i < run->refusal_count; ++i) {
+        const char *name = border_name(run->refusals[i].call.number);
+        promises[i] = promise_of(&run->refusals[i], &place, &error);
+        told->may_keep_memory |= text_equal(name, "munmap");
+        told->may_keep_file |= text_equal(name, "close");
+    }
+    run_once(run);
+    char outcome = outcome_of(run);
+    if (run->met != (1u << run->refusal_count) - 1) {
+        if (holds("?", outcome))
+            fail(run, "what was promised", outcome);
+        return false;
+    }
+    bool single = run->refusal_count == 1;
+    if (single ? outcome != promises[0] : !fits(outcome, promises[0], promises[1]))
+        fail(run, "what was promised", outcome);
+    if (holds(".mtsui", outcome) && !scenario->argv && !told->may_keep_memory &&
+        told->kept != table->kept)
+        fail(run, "the cache holds in the end what it does where nothing is refused", outcome);
+    table->seen[place] |= 1u << error;
+    table->alone[place] |= single;
+    return true;
+}
+
+static bool refuse_some_time(struct table *table, struct border_run *run)
+{
+    for (int i = 0; i < TRIES; ++i) {
+        if (refuse(table, run))
+            return true;
+    }
+    ++table->missed;
+    return false;
+}
+
+static bool left_out(const struct border_call *call, int error)
+{
+    return call->wakes || scenario->promises[place_of(call)].outcomes[error] == '-';
+}
+
+/* All that came after the first one, with each error in turn; where that is too much, with one. */
+static void refuse_pairs(struct table *table, const struct border_run *first, uint64_t *random)
+{
+    const uint32_t each = table->count <= FEW_CALLS ? test_scale(ERRORS, 1) : 1;
+    for (unsigned at = first->met_at + 1; at < first->call_count; ++at) {
+        uint32_t from = test_pick(random, ERRORS);
+        for (uint32_t i = 0; i < each; ++i) {
+            struct border_run run = { .refusals = { first->refusals[0] }, .refusal_count = 2 };
+            int error = (int)((from + i) % ERRORS);
+            if (left_out(&first->calls[at], error))
+                continue;
+            run.refusals[1] = (struct border_refusal){ first->calls[at], errors[error] };
+            table->pairs += refuse_some_time(table, &run);
+        }
+    }
+}
+
+static void refuse_all(struct table *table)
+{
+    uint64_t random = test_seed();
+    int place, which;
+    for (unsigned i = 0; i < table->count; ++i) {
+        for (int error = 0; error < ERRORS; ++error) {
+            struct border_run run = { .refusal_count = 1 };
+            if (left_out(&table->calls[i], error))
+                continue;
+            run.refusals[0] = (struct border_refusal){ table->calls[i], errors[error] };
+            if (!refuse_some_time(table, &run))
+                continue;
+            ++table->singles;
+            if (promise_of(&run.refusals[0], &place, &which) != '!') /* what follows: fatal line */
+                refuse_pairs(table, &run, &random);
+        }
+    }
+}
+
+/* --- the rows --------------------------------------------------------------------------------- */
+
+static const char *word_of(char letter)
+{
+    static const char *const words[] = {
+        ".done",      "m`NO_MEMORY`", "t`THREAD_LIMIT`", "s`SYSTEM`",      "u`UNSUPPORTED`",
+        "i`INVALID`", "!fatal line",  "eits line, ends", "qends, no line", "-–",
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; ++i) {
+        if (words[i][0] == letter)
+            return words[i] + 1;
+    }
+    return "?";
+}
+
+static void print_row(const struct refusal_promise *promise, bool alone)
+{
+    text_print("| ");
+    text_print(scenario->name);
+    text_print(" | `");
+    text_print(promise->call);
+    text_print(promise->thread ? "`, in the new thread" : "`");
+    text_print(alone ? " |" : ", after another refusal |");
+    for (int i = 0; i < ERRORS; ++i) {
+        text_print(" ");
+        text_print(word_of(promise->outcomes[i]));
+        text_print(" |");
+    }
+    text_print("\n");
+}
+
+static void print_rows(const struct table *table)
+{
+    for (int i = 0; i < REFUSAL_PROMISES && scenario->promises[i].call; ++i) {
+        unsigned wanted = 0;
+        for (int error = 0; error < ERRORS; ++error) {
+            if (scenario->promises[i].outcomes[error] != '-')
+                wanted |= 1u << error;
+        }
+        if (table->seen[i] == wanted)
+            print_row(&scenario->promises[i], table->alone[i]);
+    }
+    text_print_number("calls", table->count);
+    text_print_number("refused alone", table->singles);
+    text_print_number("refused in pairs", table->pairs);
+    if (table->missed != 0)
+        text_print_number("pairs of calls that did not come again", table->missed);
+}
+
+static void supervise(void *unused)
+{
+    static struct table table;
+    (void)unused;
+    told = system_map_shared(sizeof *told);
+    CHILD_CHECK(told != NULL);
+    run_bases(&table);
+    refuse_all(&table);
+    print_rows(&table);
+    CHILD_CHECK(table.singles > 0);
+}
+
+static void print_lines(const char *text)
+{
+    while (*text) {
+        char line[256];
+        size_t length = 0;
+        for (; text[length] && text[length] != '\n' && length < sizeof line - 1; ++length)
+            line[length] = text[length];
+        line[length] = 0;
+        test_note("%s", line);
+        text += length + (text[length] == '\n');
+    }
+}
+
+void test_refusals(const struct refusal_scenario *which)
+{
+    const char *missing = border_missing();
+    if (missing) {
+        test_skip(missing);
+        return;
+    }
+    scenario = which;
+    if (!CHECK(system_run(supervise, NULL, 60000, test_child())))
+        return;
+    print_lines(test_child()->output);
+    CHECK(!test_child()->killed);
+    CHECK_EQ(test_child()->exit_status, 0);
+}
