@@ -1,6 +1,7 @@
 /* Refusals of what is said when something goes wrong: overflow catching, the dump, the fatal line. */
 #include "thrum/diagnose.h"
 #include "../../support/linux/border.h"
+#include "../../support/linux/linux.h"
 #include "../../support/linux/refusals.h"
 #include "../../support/thread_system.h"
 #include "thrum/mutex.h"
@@ -85,17 +86,18 @@ static thrum_status misuse(void)
     return THRUM_OK;
 }
 
-/* The process ends whatever it is refused; and says why, if it may write. */
+/* The process ends whatever it is refused; and says why, if it may write. Above a libc, abort(3) has
+ * its own way. */
 static const struct refusal_scenario fatal = {
     .name = "fatal line",
     .act = misuse,
     .ends = 'e',
     .promises = { { "write", "qqqqqe", 0 },
-                  { "getpid", "eeeeee", 0 },
-                  { "gettid", "eeeeee", 0 },
-                  { "rt_sigprocmask", "eeeeee", 0 },
-                  { "tgkill", "eeeeee", 0 },
-                  { "rt_sigaction", "eeeeee", 0 } },
+                  { "getpid", "eeeeee", .above = LINUX_BARE },
+                  { "gettid", "eeeeee", .above = LINUX_BARE },
+                  { "rt_sigprocmask", "eeeeee", .above = LINUX_BARE },
+                  { "tgkill", "eeeeee", .above = LINUX_BARE },
+                  { "rt_sigaction", "eeeeee", .above = LINUX_BARE } },
 };
 
 TEST(refusals_of_fatal_line, 20)

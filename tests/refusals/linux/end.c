@@ -1,6 +1,7 @@
 /* Refusals at a thread's end: join, join until a deadline, detach and sweep; and in waits that the
  * rest of the library is made of. */
 #include "../../support/linux/border.h"
+#include "../../support/linux/linux.h"
 #include "../../support/linux/refusals.h"
 #include "../../support/thread_system.h"
 #include "thrum/event.h"
@@ -46,9 +47,11 @@ static const struct refusal_scenario joins = {
     .name = "join",
     .prepare = spawn_for_join,
     .act = join,
-    .promises = { { "futex", "!.!!!.", 0 },
+    .promises = { { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
+                  { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
+                  { "futex", "!.!!!.", 0 },
                   { "madvise", "......", 0 },
-                  { "munmap", ".!!!!!", 0 },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC },
                   { "old futex", "!.!!!.", 0 } },
 };
 
@@ -140,10 +143,17 @@ static const struct refusal_scenario sweep = {
     .prepare = detach_one,
     .act = spawn_and_sweep,
     .settle = join_spawned,
+    .either = "m",
     .promises = { { "madvise", "......", 0 },
-                  { "clone", "mtssss", 0 },
-                  { "munmap", ".!!!!!", 0 },
-                  { "mmap", "mmmmmm", 0 },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  { "clone3", "ttss.s", .above = LINUX_GLIBC },
+                  { "clone", "ttssss", .above = LINUX_GLIBC },
+                  { "clone", "tttttt", .above = LINUX_MUSL },
+                  { "getpid", "......", .above = REFUSAL_ABOVE_LIBC },
+                  { "tgkill", "......", .above = REFUSAL_ABOVE_LIBC },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC },
+                  { "mmap", "mmmmmm", .above = LINUX_BARE },
+                  { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
                   { "mprotect", "mmmmmm", 0 } },
 };
 

@@ -1,9 +1,27 @@
 /* Refusals at a birth: on a fresh mapping and a kept one, with all that a thread may have. */
 #include "../../support/linux/border.h"
+#include "../../support/linux/linux.h"
 #include "../../support/linux/refusals.h"
 #include "../../support/thread_system.h"
 #include "thrum/diagnose.h"
 #include "thrum/tls.h"
+
+/* They say EAGAIN to a want of memory, too, and musl to everything; with memory to be had that is the
+ * limit of threads. */
+#define ABOVE_LIBCS                                                                            \
+    { "clone3", "ttss.s", .above = LINUX_GLIBC }, { "clone", "ttssss", .above = LINUX_GLIBC }, \
+    {                                                                                          \
+        "clone", "tttttt", .above = LINUX_MUSL                                                 \
+    }
+
+/* They say EAGAIN to a want of memory, too, and musl to everything; with memory to be had that is the
+ * limit of threads. */
+/* clang-format off */
+#define ABOVE_LIBCS                                \
+    { "clone3", "ttss.s", .above = LINUX_GLIBC },  \
+    { "clone", "ttssss", .above = LINUX_GLIBC },   \
+    { "clone", "tttttt", .above = LINUX_MUSL }
+/* clang-format on */
 
 static thrum_thread *thread;
 static uint32_t may_end, has_run;
@@ -49,11 +67,14 @@ static const struct refusal_scenario first_of_all = {
     .name = "first spawn",
     .act = spawn_plain,
     .settle = end,
-    .promises = { { "mmap", "mmmmmm", 0 },
+    .promises = { { "mmap", "mmmmmm", .above = LINUX_BARE },
+                  { "mmap", "~~~~~~", .above = REFUSAL_ABOVE_LIBC }, /* the stack to measure on */
                   { "madvise", "......", 0 },
-                  { "clone", "mtssss", 0 },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  { "clone", "~~~~~~", .above = REFUSAL_ABOVE_LIBC },
+                  { "clone3", "~~~~.~", .above = LINUX_GLIBC },
                   { "mprotect", "mmmmmm", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
 TEST_ALONE(refusals_of_the_first_spawn, 20, TEST_NEVER_SPAWNS)
@@ -67,9 +88,10 @@ static const struct refusal_scenario fresh = {
     .settle = end,
     .promises = { { "mmap", "mmmmmm", 0 },
                   { "madvise", "......", 0 },
-                  { "clone", "mtssss", 0 },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  ABOVE_LIBCS,
                   { "mprotect", "mmmmmm", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
 TEST(refusals_of_spawn, 20)
@@ -86,8 +108,9 @@ static const struct refusal_scenario no_madvise = {
     .promises = { { "mmap", "mmmmmm", 0 },
                   { "madvise", "......", 0 },
                   { "mprotect", "mmmmmm", 0 },
-                  { "clone", "mtssss", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  ABOVE_LIBCS,
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
 TEST(refusals_of_spawn_without_madvise, 20)
@@ -106,9 +129,10 @@ static const struct refusal_scenario large = {
     .settle = end,
     .promises = { { "mmap", "mmmmmm", 0 },
                   { "madvise", "......", 0 },
-                  { "clone", "mtssss", 0 },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  ABOVE_LIBCS,
                   { "mprotect", "mmmmmm", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
 TEST(refusals_of_spawn_with_a_large_stack, 20)
@@ -141,8 +165,13 @@ static const struct refusal_scenario kept = {
     .prepare = keep_two,
     .act = spawn_plain,
     .settle = end,
-    .either = "m",
-    .promises = { { "clone", ".tssss", 0 }, { "munmap", ".!!!!!", 0 }, { "madvise", "......", 0 } },
+    .either = ".m",
+    .promises = { { "clone", ".tssss", .above = LINUX_BARE },
+                  { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
+                  { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
+                  ABOVE_LIBCS,
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC },
+                  { "madvise", "......", 0 } },
 };
 
 TEST(refusals_of_spawn_on_a_kept_mapping, 20)
@@ -156,12 +185,13 @@ static const struct refusal_scenario unfit = {
     .prepare = keep_two,
     .act = spawn_large,
     .settle = end,
-    .either = "m",
+    .either = ".m",
     .promises = { { "mmap", "......", 0 },
                   { "madvise", "......", 0 },
-                  { "clone", ".tssss", 0 },
+                  { "clone", ".tssss", .above = LINUX_BARE },
+                  ABOVE_LIBCS,
                   { "mprotect", "......", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
 TEST(refusals_of_spawn_beside_a_kept_mapping, 20)
@@ -209,10 +239,11 @@ static const struct refusal_scenario detached = {
     .settle = let_detached_end,
     .promises = { { "mmap", "mmmmmm", 0 },
                   { "madvise", "......", 0 },
-                  { "clone", "mtssss", 0 },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  ABOVE_LIBCS,
                   { "prctl", "......", 1 },
                   { "mprotect", "mmmmmm", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
 TEST(refusals_of_spawn_detached, 20)
@@ -241,10 +272,11 @@ static const struct refusal_scenario caught = {
     .settle = end,
     .promises = { { "mmap", "mmmmmm", 0 },
                   { "madvise", "......", 0 },
-                  { "clone", "mtssss", 0 },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  ABOVE_LIBCS,
                   { "sigaltstack", "......", 1 },
                   { "mprotect", "mmmmmm", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
 TEST(refusals_of_spawn_with_overflow_caught, 20)

@@ -34,3 +34,12 @@ long linux_fork(void)
 #endif
     return system_process_id() == before ? child : 0;
 }
+
+enum linux_libc linux_libc(void)
+{
+    return LINUX_BARE;
+}
+
+void linux_warm_libc(void)
+{
+}

@@ -96,7 +96,7 @@ const char *border_name(long number)
 bool border_same(const struct border_call *a, const struct border_call *b)
 {
     return a->thread == b->thread && a->number == b->number && a->nth == b->nth &&
-           a->wakes == b->wakes;
+           a->spared == b->spared;
 }
 
 /* --- the traced process ----------------------------------------------------------------------- */
@@ -165,6 +165,9 @@ static _Noreturn void be_traced(void (*body)(void *argument), void *argument, ch
 struct traced {
     long id;
     unsigned place; /* by birth within the border, from 1; 0: none yet */
+    bool inside;    /* the border, while that is open */
+    bool born;      /* its parent has told, or it is the process's first */
+    bool waits;     /* in its first stop, to be told where it stands */
     int answer;     /* of the call it is in: the error, or 0 */
 };
 
@@ -207,26 +210,42 @@ static bool is_call(long number, const char *name)
     return own && text_equal(own, name);
 }
 
+static bool is_futex(long number)
+{
+    return is_call(number, "futex") || is_call(number, "old futex");
+}
+
+/* The one way in which the library sleeps (os/linux/wait.c). */
+static bool sleeps(uint64_t operation)
+{
+    enum { WAIT_BITSET = 9, PRIVATE = 128 };
+    return (operation & ~(uint64_t)PRIVATE) == WAIT_BITSET;
+}
+
 /* The border has been opened: by the first of its threads. */
 static void begin(struct trace *trace, struct traced *first)
 {
-    for (unsigned i = 0; i < trace->count; ++i)
+    for (unsigned i = 0; i < trace->count; ++i) {
         trace->threads[i].place = 0;
+        trace->threads[i].inside = false;
+    }
     first->place = 1;
+    first->inside = true;
     trace->places = 1;
 }
 
 static struct border_call describe(const struct trace *trace, const struct traced *thread,
-                                   long number, uint64_t operation)
+                                   long number, const __u64 arguments[6])
 {
-    enum { COMMAND = 0x7f, WAKE = 1 };
     struct border_call call = { thread->place - 1, number, 0, false };
-    call.wakes =
-        (is_call(number, "futex") || is_call(number, "old futex")) && (operation & COMMAND) == WAKE;
+    if (is_futex(number))
+        call.spared = !sleeps(arguments[1]);
+    else if (number == THRUM_LINUX_MMAP)
+        call.spared = (arguments[3] & THRUM_LINUX_MAP_NORESERVE) == 0;
     for (unsigned i = 0; i < trace->run->call_count && i < BORDER_CALLS; ++i) {
         const struct border_call *earlier = &trace->run->calls[i];
         call.nth += earlier->thread == call.thread && earlier->number == number &&
-                    earlier->wakes == call.wakes;
+                    earlier->spared == call.spared;
     }
     return call;
 }
@@ -256,7 +275,7 @@ static void enter_call(struct trace *trace, struct traced *thread,
     long number = (long)info->entry.nr;
     if (thread->place == 0)
         thread->place = ++trace->places;
-    struct border_call call = describe(trace, thread, number, info->entry.args[1]);
+    struct border_call call = describe(trace, thread, number, info->entry.args);
     thread->answer = 0;
     if (number == THRUM_LINUX_EXIT || number == THRUM_LINUX_EXIT_GROUP ||
         number == __NR_rt_sigreturn || number == __NR_execve)
@@ -269,12 +288,11 @@ static void enter_call(struct trace *trace, struct traced *thread,
     }
     if (thread->answer != 0)
         ptrace(POKE_USER, thread->id, NUMBER_AT, -1);
-    if ((is_call(number, "futex") || is_call(number, "old futex")) && !call.wakes)
+    if (is_futex(number) && !call.spared)
         __atomic_store_n(&border->slept, 1, __ATOMIC_RELAXED);
 }
 
-/* Returns how the thread goes on. */
-static long at_call(struct trace *trace, struct traced *thread)
+static void at_call(struct trace *trace, struct traced *thread)
 {
     struct ptrace_syscall_info info = { .op = PTRACE_SYSCALL_INFO_NONE };
     ptrace(PTRACE_GET_SYSCALL_INFO, thread->id, sizeof info, (long)&info);
@@ -285,32 +303,46 @@ static long at_call(struct trace *trace, struct traced *thread)
         ptrace(POKE_USER, thread->id, ANSWER_AT, -thread->answer);
         thread->answer = 0;
     }
-    return open ? NEXT_CALL : GO_ON;
+}
+
+static void let_go(const struct traced *thread, int signal)
+{
+    bool open = __atomic_load_n(&border->open, __ATOMIC_RELAXED) != 0;
+    bool answers = thread->answer != 0; /* a call is being refused */
+    ptrace(answers || (open && thread->inside) ? NEXT_CALL : GO_ON, thread->id, 0, signal);
+}
+
+/* A thread has made another, which stands where it does; the other's first stop may have come. */
+static void bear(struct trace *trace, long parent)
+{
+    unsigned long id = 0;
+    ptrace(PTRACE_GETEVENTMSG, parent, 0, (long)&id);
+    bool inside = thread_of(trace, parent)->inside;
+    struct traced *thread = thread_of(trace, (long)id);
+    thread->inside = inside && __atomic_load_n(&border->open, __ATOMIC_RELAXED) != 0;
+    thread->born = true;
+    if (thread->waits)
+        let_go(thread, 0);
+    thread->waits = false;
 }
 
 /* A thread has stopped: why, and how it goes on. */
 static void go_on(struct trace *trace, long id, int status)
 {
-    unsigned known = trace->count;
-    struct traced *thread = thread_of(trace, id);
     int signal = status >> 8 & 0xff, event = status >> 16;
-    long how = __atomic_load_n(&border->open, __ATOMIC_RELAXED) ? NEXT_CALL : GO_ON;
-    if (event != 0) {
-        if (event == PTRACE_EVENT_EXEC) {
-            begin(trace, thread);
-            trace->entered = true;
-        }
-        signal = 0;
-    } else if (signal == (SIGTRAP | 0x80)) {
-        how = at_call(trace, thread);
-        signal = 0;
-    } else if (signal == MARK) {
+    if (event == PTRACE_EVENT_CLONE)
+        bear(trace, id);
+    struct traced *thread = thread_of(trace, id);
+    if (event == PTRACE_EVENT_EXEC)
+        trace->entered = true;
+    if (signal == (SIGTRAP | 0x80))
+        at_call(trace, thread);
+    if (signal == MARK)
         begin(trace, thread);
-        signal = 0;
-    } else if (signal == SIGSTOP && trace->count != known) {
-        signal = 0; /* a new thread's first stop */
-    }
-    ptrace(how, id, 0, signal);
+    thread->waits = signal == SIGSTOP && !thread->born;
+    bool ours = event != 0 || signal == (SIGTRAP | 0x80) || signal == MARK || signal == SIGSTOP;
+    if (!thread->waits)
+        let_go(thread, ours ? 0 : signal);
 }
 
 static bool next_stop(long *id, int *status)
@@ -373,7 +405,7 @@ bool border_run(void (*body)(void *argument), void *argument, char *const *argv,
         be_traced(body, argument, argv, fds);
     if (child < 0 || !next_stop(&id, &status) || (status & 0xff) != 0x7f)
         return false;
-    trace.threads[trace.count++].id = child;
+    *thread_of(&trace, child) = (struct traced){ .id = child, .born = true };
     ptrace(PTRACE_SETOPTIONS, child, 0, options);
     ptrace(GO_ON, child, 0, 0);
     bool ended = trace_to_end(&trace, child);

@@ -14,7 +14,7 @@ struct border_call {
     unsigned thread;
     long number;
     unsigned nth; /* 0: the first */
-    bool wakes;   /* a futex call that wakes */
+    bool spared;  /* a futex call that wakes, which no kernel refuses; or what only libcs ask for */
 };
 
 struct border_refusal {

@@ -1,4 +1,5 @@
 /* What must not go past a libc, by its own calls. */
+#include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -8,6 +9,9 @@
 bool linux_handle(int signal, void (*handler)(int signal), unsigned flags);
 void (*linux_handler(int signal))(int signal);
 long linux_fork(void);
+enum linux_libc { LINUX_BARE = 1, LINUX_GLIBC = 2, LINUX_MUSL = 4 };
+enum linux_libc linux_libc(void);
+void linux_warm_libc(void);
 
 bool linux_handle(int signal, void (*handler)(int signal), unsigned flags)
 {
@@ -30,4 +34,31 @@ void (*linux_handler(int signal))(int signal)
 long linux_fork(void)
 {
     return fork();
+}
+
+enum linux_libc linux_libc(void)
+{
+#ifdef __GLIBC__
+    return LINUX_GLIBC;
+#else
+    return LINUX_MUSL;
+#endif
+}
+
+static void *end_at_once(void *unused)
+{
+    return unused;
+}
+
+void linux_warm_libc(void)
+{
+    enum { STACK = 1 << 18 };
+    static _Alignas(64) char stack[STACK];
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstack(&attributes, stack, sizeof stack);
+    if (pthread_create(&thread, &attributes, end_at_once, NULL) == 0)
+        pthread_join(thread, NULL);
+    pthread_attr_destroy(&attributes);
 }

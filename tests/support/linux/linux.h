@@ -29,6 +29,10 @@ bool linux_handle(int signal, void (*handler)(int signal), unsigned flags);
 void (*linux_handler(int signal))(int signal);
 /* 0 in the child, negative if refused; likewise. */
 long linux_fork(void);
+/* Whether there is one. And: has it take the memory that its first thread costs. */
+enum linux_libc { LINUX_BARE = 1, LINUX_GLIBC = 2, LINUX_MUSL = 4 };
+enum linux_libc linux_libc(void);
+void linux_warm_libc(void);
 
 /* prlimit(2): the soft limit, as far as the hard one allows. */
 bool linux_limit(int resource, uint64_t value);

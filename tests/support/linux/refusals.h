@@ -15,16 +15,19 @@
  *   s  THRUM_SYSTEM                       u  THRUM_UNSUPPORTED     i  THRUM_INVALID
  *   !  the one line that names the call and the error, and the end of the process
  *   e  the line of the scenario itself, and the end; q: the end without it
- *   -  not refused: no kernel has a reason to
+ *   ~  done, or one of these statuses, by which of several such calls it was
+ *   -  not refused here
  *
- * Calls of a row are all of that name by that thread, 0 the scenario's, 1 the first it makes. */
+ * Calls of a row are all of that name by that thread, 0 the scenario's, 1 the first it makes. Above a
+ * libc, calls without a row are its own, and left to it. */
 struct refusal_promise {
     const char *call;
     const char *outcomes;
     unsigned thread;
+    unsigned above; /* of enum linux_libc, those for which it holds; 0: all */
 };
 
-enum { REFUSAL_PROMISES = 12 };
+enum { REFUSAL_PROMISES = 12, REFUSAL_ABOVE_LIBC = 2 | 4 };
 
 struct refusal_scenario {
     const char *name;
