@@ -55,8 +55,9 @@ bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t ti
 /* As system_run, with a monotonic clock that is so many seconds ahead. False if not permitted. */
 bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *argument,
                       uint32_t timeout_ms, struct system_child *result);
-/* The kernel knows these calls no more, for good; false if that is not permitted. */
-bool system_refuse_calls(const uint32_t *numbers, size_t count);
+/* The kernel answers these calls with `error`, its number for it, for good; false if that is not
+ * permitted. */
+bool system_refuse_calls(const uint32_t *numbers, size_t count, uint32_t error);
 
 /* Runs `body(argument)` in a child, in which CHILD_CHECK and child_skip end the child; the running
  * test then goes on, fails or is skipped. */

@@ -57,7 +57,7 @@ static void live_with_old_calls(void *argument)
     static _Alignas(4) uint32_t word;
     static uint32_t rounds;
     rounds = *(uint32_t *)argument;
-    if (!system_refuse_calls(refused, sizeof refused / sizeof *refused))
+    if (!system_refuse_calls(refused, sizeof refused / sizeof *refused, THRUM_LINUX_ENOSYS))
         child_skip("the kernel cannot be made to refuse calls here");
     for (size_t i = 0; i < sizeof refused / sizeof *refused; ++i)
         CHILD_CHECK(thrum_linux_call((long)refused[i], 0, 0, 0, 0, 0, 0) == -THRUM_LINUX_ENOSYS);

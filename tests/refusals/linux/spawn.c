@@ -30,7 +30,8 @@ static void *run(void *argument)
 {
     __atomic_store_n(&has_run, 1, __ATOMIC_RELEASE);
     while (!__atomic_load_n(&may_end, __ATOMIC_ACQUIRE)) {
-        /* no call, which would be one of the scenario's */
+        /* it is not told of */
+        thrum_yield();
     }
     return argument;
 }
@@ -221,7 +222,8 @@ static thrum_status spawn_detached(void)
     thrum_tls_set(inherited, &inherited);
     thrum_status status = thrum_spawn(NULL, run_detached, &argument, &options);
     while (status == THRUM_OK && !__atomic_load_n(&has_run, __ATOMIC_ACQUIRE)) {
-        /* so that its first steps are within the border */
+        /* its first steps are within the border */
+        thrum_yield();
     }
     return status;
 }
@@ -260,7 +262,8 @@ static thrum_status spawn_caught(void)
 {
     thrum_status status = spawn(NULL);
     while (status == THRUM_OK && !__atomic_load_n(&has_run, __ATOMIC_ACQUIRE)) {
-        /* so that its first steps are within the border */
+        /* its first steps are within the border */
+        thrum_yield();
     }
     return status;
 }

@@ -18,7 +18,7 @@ enum { TRACES = 0, NUMBER_AT = 0, ANSWER_AT = 0 };
 #endif
 
 enum { POKE_USER = 6, TRACE_ME = 0, GO_ON = 7, NEXT_CALL = 24 }; /* the same on both */
-enum { MARK = SIGUSR2, THREADS = 8, SECONDS = 10 };
+enum { MARK = SIGUSR2, THREADS = 8, SECONDS = 30 };
 
 /* Shared by the tracing and the traced process. */
 static struct border {
@@ -278,7 +278,7 @@ static void enter_call(struct trace *trace, struct traced *thread,
     struct border_call call = describe(trace, thread, number, info->entry.args);
     thread->answer = 0;
     if (number == THRUM_LINUX_EXIT || number == THRUM_LINUX_EXIT_GROUP ||
-        number == __NR_rt_sigreturn || number == __NR_execve)
+        number == __NR_rt_sigreturn || number == THRUM_LINUX_SCHED_YIELD || number == __NR_execve)
         return;
     if (border->refuses) {
         thread->answer = answer_to(run, &call);

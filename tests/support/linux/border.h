@@ -51,7 +51,7 @@ bool border_run(void (*body)(void *argument), void *argument, char *const *argv,
                 struct border_run *run);
 
 /* In the traced process: from here on, and until here, calls of the calling thread, and of threads
- * that it makes meanwhile, are seen; and told of and refused, if `refuses`. */
+ * that it makes meanwhile, are seen; and told of and refused, if `refuses`. A yield never is. */
 void border_open(bool refuses);
 void border_close(void);
 /* Whether any of these threads has asked for a sleep since border_open; looks without a call. */

@@ -450,7 +450,8 @@ static void print_rows(const struct table *table)
             if (scenario->promises[i].outcomes[error] != '-')
                 wanted |= 1u << error;
         }
-        if (table->seen[i] == wanted)
+        /* of pairs, not all may have been drawn */
+        if (table->seen[i] == wanted || (table->seen[i] != 0 && !table->alone[i]))
             print_row(&scenario->promises[i], table->alone[i]);
     }
     text_print_number("calls", table->count);

@@ -298,12 +298,12 @@ bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *arg
 
 /* --- a kernel that knows less ----------------------------------------------------------------- */
 
-/* seccomp(2): a filter that looks at the number and answers ENOSYS or lets go. */
-bool system_refuse_calls(const uint32_t *numbers, size_t count)
+/* seccomp(2): a filter that looks at the number and answers or lets go. */
+bool system_refuse_calls(const uint32_t *numbers, size_t count, uint32_t error)
 {
     enum { MOST = 8, SET_NO_NEW_PRIVILEGES = 38, SET_SECCOMP = 22, FILTER = 2 };
     enum { LOAD = 0x20, JUMP_IF_EQUAL = 0x15, RETURN = 0x06 };
-    const uint32_t refuse = 0x00050000u | THRUM_LINUX_ENOSYS, allow = 0x7fff0000u;
+    const uint32_t refuse = 0x00050000u | error, allow = 0x7fff0000u;
     struct step {
         uint16_t code;
         uint8_t if_equal, if_not;
