@@ -7,9 +7,9 @@
 
 static void renew(struct thrum_lock *lock, struct thrum_queue queue, uint32_t *fork, uint32_t now)
 {
-    uint32_t was = __atomic_load_n(fork, __ATOMIC_RELAXED);
+    /* acquire, here and below: with the release; another may just have made it anew */
+    uint32_t was = __atomic_load_n(fork, __ATOMIC_ACQUIRE);
     while (was != now) {
-        /* acquire: pairs with the release below */
         if (was != RENEWING && __atomic_compare_exchange_n(fork, &was, RENEWING, false,
                                                            __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
             *queue.first = *queue.last = NULL;
@@ -20,7 +20,7 @@ static void renew(struct thrum_lock *lock, struct thrum_queue queue, uint32_t *f
         }
         if (was == RENEWING)
             thrum_os_yield();
-        was = __atomic_load_n(fork, __ATOMIC_ACQUIRE); /* the same pair */
+        was = __atomic_load_n(fork, __ATOMIC_ACQUIRE);
     }
 }
 
