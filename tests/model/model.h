@@ -14,11 +14,12 @@ struct model_scenario {
     void (*finish)(void);                 /* when all have ended: checks */
     bool (*stuck)(void);                  /* all sleep for ever: true if they should */
     bool (*fatal)(const char *line);      /* a fatal line: true if it is the right one */
-    bool listed;    /* the first threads are in the registry, where their blocks stay */
-    bool finder;    /* waits without deadline look for deadlocks */
-    int spins;      /* how often a held lock is looked at before sleeping */
-    bool quiet;     /* waits do not return early: where that alone goes beyond reach */
-    unsigned bound; /* of preemptions; 0: none */
+    bool listed;       /* the first threads are in the registry, where their blocks stay */
+    bool finder;       /* waits without deadline look for deadlocks */
+    int spins;         /* how often a held lock is looked at before sleeping */
+    bool quiet;        /* waits do not return early: where that alone goes beyond reach */
+    unsigned bound;    /* of preemptions; 0: none */
+    const char *finds; /* wrong on purpose: words of the failure that has to be found */
 };
 
 void model_register(const struct model_scenario *scenario);
