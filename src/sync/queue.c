@@ -16,10 +16,11 @@ static void renew(struct thrum_lock *lock, struct thrum_queue queue, uint32_t *f
             __atomic_store_n(&lock->word, 0, __ATOMIC_RELAXED);
             /* release: whoever sees the number finds lock and queue new */
             __atomic_store_n(fork, now, __ATOMIC_RELEASE);
+            thrum_os_wake(fork, THRUM_ALL);
             return;
         }
-        if (was == RENEWING)
-            thrum_os_yield();
+        if (was == RENEWING) /* no yield: under a real-time class it may go on for ever */
+            (void)thrum_os_wait(fork, RENEWING, THRUM_FOREVER);
         was = __atomic_load_n(fork, __ATOMIC_ACQUIRE);
     }
 }

@@ -30,6 +30,19 @@ void system_end_after(unsigned seconds);
  * kernel has them for the calling thread. False elsewhere. */
 bool system_thread_segment(unsigned *number, uintptr_t *base);
 
+/* --- other processes, and the scheduler ------------------------------------------------------- */
+
+uint64_t system_parent_id(void);
+/* Halts a process, and lets it go on; false if there is none such. */
+bool system_stop(uint64_t process);
+bool system_continue(uint64_t process);
+
+/* The calling thread's, and that of those it spawns. Under the real-time ones a thread runs until it
+ * sleeps or one of a higher priority (1 is the lowest) is ready; in turn: or one of the same, after a
+ * while. False if that is not permitted. */
+enum system_class { SYSTEM_CLASS_NORMAL, SYSTEM_CLASS_FIRST_COME, SYSTEM_CLASS_IN_TURN };
+bool system_set_class(enum system_class wanted, int priority);
+
 /* --- limits ----------------------------------------------------------------------------------- */
 
 /* At most so many bytes locked in memory (root is above it); all that will be mapped from now on is
