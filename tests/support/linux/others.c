@@ -1,8 +1,8 @@
 /* thread_system.h on Linux: other processes, and the scheduler. */
 #include <asm/signal.h>
 
-#include "linux.h"
 #include "../thread_system.h"
+#include "linux.h"
 
 uint64_t system_parent_id(void)
 {
