@@ -25,6 +25,18 @@ static thrum_time soon(uint64_t *random)
     return thrum_after(test_pick(random, SHORT_NS));
 }
 
+/* Inside a lock: for a moment; or so that others come meanwhile, on one CPU too. */
+static void dwell(uint64_t *random)
+{
+    uint32_t pick = test_pick(random, 24);
+    if (pick == 0)
+        thrum_sleep_until(thrum_after(test_pick(random, SHORT_NS / 4)));
+    else if (pick == 1)
+        thrum_yield();
+    else
+        burn(pick * 16);
+}
+
 /* --- locks ------------------------------------------------------------------------------------ */
 
 static bool take(struct workload *workload, const struct lock_kind *kind, union any_lock *lock,
@@ -55,7 +67,7 @@ static void use_lock(struct workload *workload, uint64_t *random)
     if (again)
         guarded->kind->lock(&guarded->lock);
     HOLDS(workload, guarded->inside++ == 0);
-    burn(test_pick(random, 300));
+    dwell(random);
     guarded->count++;
     HOLDS(workload, --guarded->inside == 0);
     if (again)
@@ -71,7 +83,7 @@ static void read_locked(struct workload *workload, uint64_t *random)
         return;
     uint64_t count = guarded->count;
     HOLDS(workload, guarded->inside == 0);
-    burn(test_pick(random, 300));
+    dwell(random);
     HOLDS(workload, guarded->count == count && guarded->inside == 0);
     lock_read.unlock(&guarded->lock);
 }
@@ -100,7 +112,7 @@ static void use_token(struct workload *workload, uint64_t *random)
 {
     if (!take_token(workload, random))
         return;
-    burn(test_pick(random, 300));
+    dwell(random);
     thrum_mutex_lock(&workload->mutex);
     HOLDS(workload, ++workload->tokens <= TOKENS);
     if (test_pick(random, 8) == 0)
