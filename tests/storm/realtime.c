@@ -8,6 +8,7 @@
 struct plan {
     enum system_class class;
     int lowest, priorities; /* how many, from there on */
+    uint32_t rest_ns;       /* so that those of a low one get to hold something at times */
     uint32_t ms;
     uint32_t rounds; /* shared with the parent */
 };
@@ -36,6 +37,7 @@ static void work_on_one_cpu(void *argument)
     workload = (struct workload){ .threads = WORKLOAD_MAX,
                                   .least = 3,
                                   .until = thrum_after(test_run_ms(plan->ms)),
+                                  .rest_ns = plan->rest_ns,
                                   .begin = take_priority };
     workload_begin(&workload);
     const char *failed = workload_end(&workload);
@@ -78,5 +80,6 @@ TEST(storm_in_turn_on_one_cpu, 30)
 /* One that waits for one of a lower priority waits while those between run; but not for ever. */
 TEST(storm_of_priorities_on_one_cpu, 30)
 {
-    check_plan((struct plan){ .class = SYSTEM_CLASS_FIRST_COME, .lowest = 1, .priorities = 4 });
+    check_plan((struct plan){
+        .class = SYSTEM_CLASS_FIRST_COME, .lowest = 1, .priorities = 4, .rest_ns = 2000000 });
 }

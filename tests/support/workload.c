@@ -280,6 +280,8 @@ static void *work(void *argument)
         uint32_t kind = make_round(workload, index, &random);
         __atomic_fetch_add(&workload->kinds[kind], 1, __ATOMIC_RELAXED);
         __atomic_fetch_add(&workload->rounds, 1, __ATOMIC_RELAXED);
+        if (workload->rest_ns != 0)
+            thrum_sleep_until(thrum_after(test_pick(&random, workload->rest_ns)));
     }
     __atomic_store_n(&workload->ids[index], 0, __ATOMIC_RELAXED);
     __atomic_fetch_sub(&workload->left, 1, __ATOMIC_RELEASE);

@@ -21,6 +21,8 @@ struct workload {
     uint32_t threads;
     uint32_t least;   /* rounds that each makes, however late it is */
     thrum_time until; /* then each goes on until then */
+    uint32_t
+        rest_ns; /* how long, at most, each sleeps between rounds, so that the CPU is not theirs */
     void (*begin)(struct workload *workload, uint32_t index); /* each one's first step, or NULL */
 
     /* For storms: kernel ids of the crew and of those it spawns, 0 while there is none; and the crew's
