@@ -5,7 +5,7 @@
 #include "../support/workload.h"
 #include "../test.h"
 
-enum { MOST_CPUS = 64 };
+enum { MOST_CPUS = 64, LEAST_MOVES = 20 };
 
 /* Some of them, one at least. */
 static size_t draw(unsigned *some, const unsigned *cpus, size_t count, uint64_t *random)
@@ -29,9 +29,9 @@ static uint32_t move_about(struct workload *workload, const unsigned *cpus, size
         thrum_thread *thread = workload->handles[test_pick(&random, workload->threads)];
         size_t drawn = draw(some, cpus, count, &random);
         thrum_status status = thrum_set_affinity(thread, some, drawn);
-        if (status == THRUM_OK)
-            ++moves;
-        else /* it has ended, though it is not joined */
+        if (status == THRUM_OK && ++moves == LEAST_MOVES)
+            flag_set(&workload->hold, 0);
+        if (status != THRUM_OK) /* it has ended, though it is not joined */
             CHECK_EQ(status, THRUM_NOT_FOUND);
         drawn = draw(some, cpus, count, &random);
         CHECK_EQ(thrum_set_affinity(thrum_self(), some, drawn), THRUM_OK);
@@ -53,16 +53,18 @@ TEST(storm_of_moves, 20)
     count = count < MOST_CPUS ? count : MOST_CPUS;
     workload = (struct workload){ .threads = test_scale_threads(12, 4),
                                   .least = 3,
+                                  .hold = 1,
                                   .until = thrum_after(test_run_ms(test_scale(1500, 300))) };
     test_note("seed %l", test_seed());
     uint32_t moves = 0;
     if (workload_begin(&workload))
         moves = move_about(&workload, cpus, count);
+    flag_set(&workload.hold, 0);
     const char *failed = workload_end(&workload);
     CHECK_EQ(thrum_set_affinity(thrum_self(), cpus, count), THRUM_OK);
     if (!CHECK(failed == NULL))
         test_note("of the workload: %s", failed);
-    CHECK(moves > 0);
+    CHECK(moves >= LEAST_MOVES);
     workload_note(&workload);
     test_note("%u moves over %l CPUs", moves, (uint64_t)count);
 }

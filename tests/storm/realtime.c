@@ -27,9 +27,16 @@ static void work_on_one_cpu(void *argument)
 {
     static struct workload workload;
     struct plan *shared = argument;
-    unsigned cpu;
+    enum { MOST_CPUS = 64 };
+    unsigned cpus[MOST_CPUS];
+    uint64_t random = test_seed();
+    size_t count = system_affinity(cpus, MOST_CPUS);
     plan = shared;
-    if (system_affinity(&cpu, 1) == 0 || thrum_set_affinity(thrum_self(), &cpu, 1) != THRUM_OK)
+    if (count == 0)
+        child_skip("no CPU can be chosen");
+    count = count < MOST_CPUS ? count : MOST_CPUS;
+    unsigned cpu = cpus[test_pick(&random, (uint32_t)count)];
+    if (thrum_set_affinity(thrum_self(), &cpu, 1) != THRUM_OK)
         child_skip("no CPU can be chosen");
     /* above them all, so that all are there when the first begins */
     if (!system_set_class(plan->class, plan->lowest + plan->priorities))

@@ -276,7 +276,9 @@ static void *work(void *argument)
     if (workload->begin)
         workload->begin(workload, index);
     __atomic_store_n(&workload->ids[index], (uint32_t)thrum_id(), __ATOMIC_RELAXED);
-    for (uint32_t i = 0; i < workload->least || thrum_now() < workload->until; ++i) {
+    for (uint32_t i = 0;
+         i < workload->least || thrum_now() < workload->until || flag_get(&workload->hold) != 0;
+         ++i) {
         uint32_t kind = make_round(workload, index, &random);
         __atomic_fetch_add(&workload->kinds[kind], 1, __ATOMIC_RELAXED);
         __atomic_fetch_add(&workload->rounds, 1, __ATOMIC_RELAXED);
@@ -305,6 +307,14 @@ bool workload_begin(struct workload *workload)
             __atomic_fetch_sub(&workload->left, 1, __ATOMIC_RELEASE);
     }
     return workload->wrong == 0;
+}
+
+void workload_let_go(struct workload *workload, const uint32_t *count, uint32_t least,
+                     thrum_time limit)
+{
+    while (flag_get(count) < least && thrum_now() < limit)
+        thrum_sleep_until(thrum_after(1000000));
+    flag_set(&workload->hold, 0);
 }
 
 const char *workload_end(struct workload *workload)

@@ -20,7 +20,8 @@ struct workload {
     /* By the caller: */
     uint32_t threads;
     uint32_t least;   /* rounds that each makes, however late it is */
-    thrum_time until; /* then each goes on until then */
+    thrum_time until; /* then each goes on until then, */
+    uint32_t hold;    /* and until this is 0: atomic, and set to that by workload_let_go */
     uint32_t
         rest_ns; /* how long, at most, each sleeps between rounds, so that the CPU is not theirs */
     void (*begin)(struct workload *workload, uint32_t index); /* each one's first step, or NULL */
@@ -44,6 +45,9 @@ struct workload {
 
 /* All by one thread. False: not all could be spawned; workload_end is called nonetheless. */
 bool workload_begin(struct workload *workload);
+/* Ends the hold when `count` has come to `least` of what the storm does, or at `limit`. */
+void workload_let_go(struct workload *workload, const uint32_t *count, uint32_t least,
+                     thrum_time limit);
 /* Joins, and adds up. NULL if all held, else what did not first. */
 const char *workload_end(struct workload *workload);
 /* Says how much was done, as a note. */
