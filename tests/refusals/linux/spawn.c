@@ -163,6 +163,7 @@ static void keep_two(void)
 
 static const struct refusal_scenario kept = {
     .name = "spawn, kept mapping",
+    .keeps_two = true,
     .prepare = keep_two,
     .act = spawn_plain,
     .settle = end,

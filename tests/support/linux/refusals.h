@@ -35,8 +35,9 @@ struct refusal_scenario {
     void (*prepare)(void); /* may be NULL */
     thrum_status (*act)(void);
     void (*settle)(thrum_status status); /* takes back what was done; may be NULL */
-    bool own_thread;                     /* these three in a thread of their own */
-    const char *always;                  /* a call that the kernel does not know, or NULL */
+    bool keeps_two; /* mappings, after a round: then the cache can be filled with as many as ever */
+    bool own_thread;    /* these three in a thread of their own */
+    const char *always; /* a call that the kernel does not know, or NULL */
     const char *either; /* what two refusals may give though neither alone does; or NULL */
     char *const *argv;  /* instead of all above: this program */
     char ends;          /* what becomes of it where nothing is refused; 0: done */
