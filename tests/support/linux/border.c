@@ -18,7 +18,7 @@ enum { TRACES = 0, NUMBER_AT = 0, ANSWER_AT = 0 };
 #endif
 
 enum { POKE_USER = 6, TRACE_ME = 0, GO_ON = 7, NEXT_CALL = 24 }; /* the same on both */
-enum { MARK = SIGUSR2, THREADS = 8, SECONDS = 30 };
+enum { MARK = SIGUSR2, THREADS = 128, SECONDS = 20 };
 
 /* Shared by the tracing and the traced process. */
 static struct border {
