@@ -178,12 +178,14 @@ struct trace {
     bool program, entered; /* another program, and it has begun */
 };
 
+static long tracee;
 static volatile uint32_t late;
 
 static void be_late(int signal)
 {
     (void)signal;
     late = 1;
+    thrum_linux_call2(__NR_kill, tracee, SIGKILL); /* which ends the wait */
 }
 
 static long ptrace(long what, long id, long address, long data)
@@ -350,7 +352,7 @@ static bool next_stop(long *id, int *status)
     enum { ALL = 0x40000000 };
     do
         *id = thrum_linux_call4(__NR_wait4, -1, status, ALL, NULL);
-    while (*id == -THRUM_LINUX_EINTR && late != 1);
+    while (*id == -THRUM_LINUX_EINTR);
     return *id > 0;
 }
 
@@ -359,13 +361,10 @@ static bool trace_to_end(struct trace *trace, long child)
 {
     int status = 0;
     long id;
+    tracee = child;
     system_alarm(SECONDS, be_late);
-    while (next_stop(&id, &status) || late == 1) {
-        if (late == 1) {
-            late = 2; /* once */
-            trace->run->killed = true;
-            thrum_linux_call2(__NR_kill, child, SIGKILL);
-        } else if ((status & 0xff) == 0x7f) {
+    while (next_stop(&id, &status)) {
+        if ((status & 0xff) == 0x7f) {
             go_on(trace, id, status);
         } else if (id == child) {
             trace->run->signal = status & 0x7f;
@@ -374,6 +373,7 @@ static bool trace_to_end(struct trace *trace, long child)
         }
     }
     system_alarm(0, NULL);
+    trace->run->killed = late != 0;
     return id == child;
 }
 
