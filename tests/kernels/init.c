@@ -1,5 +1,6 @@
 /* Process 1 on the kernels that tools/check-kernels boots: mounts what tests look at, runs the
- * commands of the file /commands, one a line, and switches the machine off. What it says itself
+ * commands of the file /commands, one a line ("set PATH TEXT" writes a setting), and switches the machine
+ * off. What it says itself
  * begins with "== ". */
 #include <asm/unistd.h>
 
@@ -44,6 +45,21 @@ static void mount_groups(void)
     if (refused(thrum_linux_call(__NR_mount, (long)"cgroup", (long)"/sys/fs/cgroup/cpu",
                                  (long)"cgroup", 0, (long)"cpu", 0)))
         say("cannot mount", "control groups");
+}
+
+/* "PATH TEXT": a setting of the whole machine, which is ours. */
+static void set(char *words)
+{
+    char *text = words;
+    while (*text && *text != ' ')
+        ++text;
+    if (*text)
+        *text++ = 0;
+    long file = linux_open(words, 1); /* O_WRONLY */
+    if (refused(file) ||
+        refused(thrum_linux_call3(THRUM_LINUX_WRITE, file, text, text_length(text))))
+        say("cannot set", words);
+    system_close((int)file);
 }
 
 /* In the child of system_run, whose output is collected: it goes to the console, which the kernel
@@ -117,7 +133,10 @@ int main(int argc, char **argv, char **envp)
             ++end;
         char *next = *end ? end + 1 : end;
         *end = 0;
-        run(line);
+        if (text_begins(line, "set "))
+            set(line + 4);
+        else
+            run(line);
         line = next;
     }
     say("end", "");

@@ -91,6 +91,24 @@ TEST(refusal_of_address_space, 10)
     test_in_child(meet_address_space_limit, NULL, 8000);
 }
 
+/* Without overcommit every stack counts in full, MAP_NORESERVE or not. */
+static void meet_commit_limit(void *unused)
+{
+    char setting[2] = { 0 };
+    (void)unused;
+    if (system_read_file("/proc/sys/vm/overcommit_memory", setting, 1) != 1 || setting[0] != '2')
+        child_skip("memory is overcommitted, and it is the whole machine's setting");
+    uint32_t alive = spawn_until(THRUM_NO_MEMORY, MOST);
+    CHILD_CHECK(alive >= 4);
+    refuse_again(THRUM_NO_MEMORY);
+    spawn_again(alive);
+}
+
+TEST(refusal_without_overcommit, 20)
+{
+    test_in_child(meet_commit_limit, NULL, 18000);
+}
+
 /* Mappings that wait in the cache are given up before a spawn is refused. */
 static void need_the_cache(void *unused)
 {
