@@ -50,6 +50,14 @@ bool test_skip_under(unsigned checkers, const char *reason);
 /* A TAP comment: the format knows %s %u (unsigned) %d (int) %l (uint64_t) %x (uint64_t) %p %%. */
 void test_note(const char *format, ...);
 
+/* What the functions below go by; a child that is no fork of its process is given it. */
+extern struct test_figures {
+    uint64_t seed;
+    uint32_t scale_percent;
+    uint32_t stretch_percent; /* the watchdog reads it while it is measured */
+    bool scale_given;
+} test_figures;
+
 /* The seed of this run (printed; `--seed=N` sets it) and a generator (one state a thread). */
 uint64_t test_seed(void);
 uint64_t test_random(uint64_t *state);
@@ -85,6 +93,10 @@ bool test_contains(const char *text, const char *part);
 bool test_contains_number(const char *text, uint64_t number);
 /* Whether it holds the address, in the form 0x1234abcd. */
 bool test_contains_address(const char *text, const void *address);
+
+/* Set before main in a process that is a part of a test (system_run), where it is no fork: main calls it
+ * and nothing else. */
+extern void (*test_part)(void);
 
 /* The program's own environment, as main got it. */
 extern int test_argc;

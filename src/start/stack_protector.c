@@ -10,7 +10,7 @@ _Noreturn void __stack_chk_fail(void)
 }
 
 /* What position-independent code of some CPUs calls, so as not to need a table of addresses. */
-__attribute__((visibility("hidden"))) _Noreturn void __stack_chk_fail_local(void)
+_Noreturn void __stack_chk_fail_local(void)
 {
     __stack_chk_fail();
 }

@@ -18,7 +18,7 @@ TEST(c11_timespec_get_goes_on, 10)
 {
     struct timespec last = after_ms(0);
     for (uint32_t i = 0; i < test_scale(100000, 1000); ++i) {
-        struct timespec now;
+        struct timespec now = { 0, 0 };
         CHECK_EQ(timespec_get(&now, TIME_UTC), TIME_UTC);
         if (!CHECK(now.tv_nsec >= 0 && now.tv_nsec < 1000000000))
             return;

@@ -79,6 +79,7 @@ static void expect_report(struct circle wanted)
 {
     struct system_child *child = test_child();
     circle = wanted;
+    system_keep(&circle, sizeof circle);
     if (!CHECK(system_run(close_the_circle, NULL, 4000, child)))
         return;
     uint64_t microseconds = text_number_of(child->output, "after_us");
@@ -137,6 +138,7 @@ TEST(deadlock_aborts_with_one_line, 10)
 {
     struct system_child *child = test_child();
     circle = (struct circle){ .count = 3, .without_hook = true };
+    system_keep(&circle, sizeof circle);
     if (!CHECK(system_run(close_the_circle, NULL, 4000, child)))
         return;
     CHECK_EQ(child->signal, SYSTEM_SIGNAL_ABORT);
@@ -171,6 +173,7 @@ TEST(deadlock_is_reported_once, 10)
 {
     struct system_child *child = test_child();
     circle = (struct circle){ .count = 4 };
+    system_keep(&circle, sizeof circle);
     if (!CHECK(system_run(close_and_stay, NULL, 4000, child)))
         return;
     CHECK_EQ(child->exit_status, 3);
@@ -204,6 +207,7 @@ TEST(deadlock_leaves_out_those_beside, 10)
     struct system_child *child = test_child();
     char message[1024];
     circle = (struct circle){ .count = 2, .late_ms = 100 };
+    system_keep(&circle, sizeof circle);
     if (!CHECK(system_run(close_with_one_beside, NULL, 4000, child)))
         return;
     CHECK_EQ(child->exit_status, 3);

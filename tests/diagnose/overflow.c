@@ -24,6 +24,7 @@ static void *overflow_in_thread(void *unused)
 }
 
 static thrum_spawn_options options;
+static bool older_calls_it; /* in overflow_of_an_older_thread */
 
 static void overflow_spawned(void *unused)
 {
@@ -39,6 +40,8 @@ static void expect_overflow_line(void (*body)(void *), const char *name)
 {
     struct system_child *child = test_child();
     char line[512];
+    system_keep(&options, sizeof options);
+    system_keep(&older_calls_it, sizeof older_calls_it);
     if (!CHECK(system_run(body, NULL, 5000, child)))
         return;
     if (!CHECK_EQ(child->signal, SYSTEM_SIGNAL_ABORT) ||
@@ -128,8 +131,6 @@ static void *overflow_after_event(void *call_it)
         CHILD_CHECK(thrum_catch_overflow() == THRUM_OK);
     return overflow_in_thread(NULL);
 }
-
-static bool older_calls_it;
 
 static void overflow_of_an_older_thread(void *unused)
 {

@@ -50,6 +50,15 @@ void test_skip(const char *reason)
     __atomic_store_n(&skip_reason, reason, __ATOMIC_RELAXED);
 }
 
+const char *system_lack_of(const char *test, const struct system_lack *lacks, size_t count)
+{
+    for (size_t i = 0; i < count; ++i) {
+        if (frame_matches(test, lacks[i].test))
+            return lacks[i].reason;
+    }
+    return NULL;
+}
+
 bool test_skip_unsound_handlers(void)
 {
     if (system_interrupts_soundly())

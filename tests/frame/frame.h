@@ -13,6 +13,9 @@
 void frame_print(const char *format, ...);
 void frame_print_list(const char *before, const char *format, va_list list);
 
+/* Whether the test has the name, or one that begins as the pattern with a star at its end (main.c). */
+bool frame_matches(const char *name, const char *pattern);
+
 /* --- the running test (check.c) --------------------------------------------------------------- */
 
 /* Forgets the failures and the skip of the test before. */

@@ -1,6 +1,7 @@
 /* Runs the registered tests, one after the other, each under its deadline. */
 #include "frame.h"
 
+void (*test_part)(void);
 int test_argc;
 char **test_argv, **test_envp;
 
@@ -48,7 +49,7 @@ static const char *option_value(const char *argument, const char *option)
 }
 
 /* `pattern` is a test's name, or the beginning of some with a star at its end. */
-static bool matches(const char *name, const char *pattern)
+bool frame_matches(const char *name, const char *pattern)
 {
     for (; *pattern && *pattern == *name; ++pattern, ++name) {
     }
@@ -67,7 +68,7 @@ static bool wanted(const struct test *test)
         if (is_option(test_argv[i]))
             continue;
         any_name = true;
-        if (matches(test->name, test_argv[i]))
+        if (frame_matches(test->name, test_argv[i]))
             return true;
     }
     return !any_name;
@@ -76,7 +77,7 @@ static bool wanted(const struct test *test)
 static bool check_name(const char *name)
 {
     for (const struct test *test = first_test; test; test = test->next) {
-        if (matches(test->name, name))
+        if (frame_matches(test->name, name))
             return true;
     }
     frame_print("Bail out! no test is named %s", name);
@@ -208,7 +209,11 @@ static void run_test(const struct test *test)
                      __ATOMIC_RELAXED);
     if (test->alone)
         system_alarm(seconds, on_alarm);
-    test->run();
+    const char *lacks = system_lacks(test->name);
+    if (lacks)
+        test_skip(lacks);
+    else
+        test->run();
     check_threads(threads);
     if (test->alone)
         system_alarm(0, NULL);
@@ -263,6 +268,8 @@ int main(int argc, char **argv, char **envp)
     test_argc = argc;
     test_argv = argv;
     test_envp = envp;
+    if (test_part)
+        test_part();
     frame_set_seed(thrum_now() ^ (thrum_id() << 40));
     if (!parse_arguments(&list))
         return 1;

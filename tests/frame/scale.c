@@ -9,20 +9,17 @@ enum {
     EMULATED_MOST_STRETCH = 400 /* what takes longest in the tests is sleep, no slower there */
 };
 
-static uint64_t run_seed;
-static uint32_t scale_percent = 100;
-static bool scale_given;
-static uint32_t stretch_percent = 100; /* the watchdog reads it while it is measured */
+struct test_figures test_figures = { .scale_percent = 100, .stretch_percent = 100 };
 
 void frame_set_seed(uint64_t seed)
 {
-    run_seed = seed;
+    test_figures.seed = seed;
 }
 
 void frame_set_scale(uint32_t percent)
 {
-    scale_percent = percent;
-    scale_given = true;
+    test_figures.scale_percent = percent;
+    test_figures.scale_given = true;
 }
 
 static void *nothing(void *argument)
@@ -49,36 +46,37 @@ void frame_measure(void)
     uint64_t stretch = 100;
     if (best > EMULATED_SPAWN_NS) {
         uint64_t percent = (uint64_t)NATIVE_SPAWN_NS * 100 / best;
-        if (!scale_given)
-            scale_percent = percent < 2 ? 2 : (uint32_t)percent;
+        if (!test_figures.scale_given)
+            test_figures.scale_percent = percent < 2 ? 2 : (uint32_t)percent;
         stretch = best * 100 / NATIVE_SPAWN_NS;
         stretch = stretch > 2000 ? 2000 : stretch;
     }
     if (system_emulated()) {
-        if (!scale_given && scale_percent > EMULATED_MOST_PERCENT)
-            scale_percent = EMULATED_MOST_PERCENT;
+        if (!test_figures.scale_given && test_figures.scale_percent > EMULATED_MOST_PERCENT)
+            test_figures.scale_percent = EMULATED_MOST_PERCENT;
         if (stretch > EMULATED_MOST_STRETCH)
             stretch = EMULATED_MOST_STRETCH;
     }
-    __atomic_store_n(&stretch_percent, (uint32_t)stretch, __ATOMIC_RELAXED);
-    test_note("spawn+join %l ns, counts at %u%%, times at %l%%", best, scale_percent, stretch);
+    __atomic_store_n(&test_figures.stretch_percent, (uint32_t)stretch, __ATOMIC_RELAXED);
+    test_note("spawn+join %l ns, counts at %u%%, times at %l%%", best, test_figures.scale_percent,
+              stretch);
 }
 
 thrum_time frame_stretch(thrum_time length)
 {
-    return length * __atomic_load_n(&stretch_percent, __ATOMIC_RELAXED) / 100;
+    return length * __atomic_load_n(&test_figures.stretch_percent, __ATOMIC_RELAXED) / 100;
 }
 
 uint32_t test_scale(uint32_t full, uint32_t least)
 {
-    uint64_t scaled = (uint64_t)full * scale_percent / 100;
+    uint64_t scaled = (uint64_t)full * test_figures.scale_percent / 100;
     scaled = scaled > UINT32_MAX ? UINT32_MAX : scaled;
     return scaled < least ? least : (uint32_t)scaled;
 }
 
 uint32_t test_scale_threads(uint32_t full, uint32_t least)
 {
-    return system_emulated() && !scale_given ? least : test_scale(full, least);
+    return system_emulated() && !test_figures.scale_given ? least : test_scale(full, least);
 }
 
 thrum_time test_ms(uint32_t milliseconds)
@@ -93,7 +91,7 @@ thrum_time test_run_ms(uint32_t milliseconds)
 
 uint64_t test_seed(void)
 {
-    return run_seed;
+    return test_figures.seed;
 }
 
 /* splitmix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014): any

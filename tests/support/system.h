@@ -17,6 +17,14 @@ bool system_emulated(void);
 enum { SYSTEM_ADDRESS_SANITIZER = 1, SYSTEM_THREAD_SANITIZER = 2, SYSTEM_VALGRIND = 4 };
 unsigned system_checker(void);
 
+/* Why this system cannot have the test, NULL if it can: from the table of a system that lacks something,
+ * of names, or beginnings of names with a star at the end, and reasons. */
+const char *system_lacks(const char *test);
+struct system_lack {
+    const char *test, *reason;
+};
+const char *system_lack_of(const char *test, const struct system_lack *lacks, size_t count);
+
 /* Whether code that a handler has interrupted goes on as if nothing had been: hexagon's emulator
  * loses what a comparison found. */
 bool system_interrupts_soundly(void);
@@ -102,6 +110,15 @@ struct system_child {
  * if it returns, and waits until it has ended. False if the system cannot fork. */
 bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
                 struct system_child *result);
+/* Static data that the next child begins with as they are now; where it is a fork, it does so anyhow. */
+void system_keep(void *data, size_t size);
+struct system_kept {
+    void *data;
+    size_t size;
+};
+enum { SYSTEM_KEPT = 4 };
+extern struct system_kept system_kept[SYSTEM_KEPT];
+
 /* The same for another program, or this one by its own name; its environment is empty. */
 bool system_run_program(const char *path, char *const *argv, uint32_t timeout_ms,
                         struct system_child *result);

@@ -26,6 +26,11 @@ size_t system_affinity(unsigned *cpus, size_t capacity);
 /* SYSTEM_SIGNAL_ALARM, whose default is the end, to the process after so many seconds. */
 void system_end_after(unsigned seconds);
 
+/* The most alignment that __thread variables have where more was asked for; SIZE_MAX: what was asked. */
+size_t system_variable_alignment(void);
+/* A new stack is larger than was asked for by less than so many bytes. */
+size_t system_stack_excess(void);
+
 /* Where the thread pointer is the base of a segment: the segment's number and that base, as the
  * kernel has them for the calling thread. False elsewhere. */
 bool system_thread_segment(unsigned *number, uintptr_t *base);

@@ -41,6 +41,7 @@ static thrum_time fake_wall_deadline(int64_t seconds, uint32_t nanoseconds)
 
 #define thrum_wall_clock fake_wall_clock
 #define thrum_wall_deadline fake_wall_deadline
+#define time_t clock_time /* a system's <stddef.h> may have its own already */
 #define THRUM_C11_TIME_T int32_t
 #include <thrum/c11/threads.h>
 

@@ -51,6 +51,12 @@ bool system_emulated(void)
     return answer == YES;
 }
 
+const char *system_lacks(const char *test)
+{
+    (void)test;
+    return NULL;
+}
+
 bool system_interrupts_soundly(void)
 {
 #ifdef __hexagon__
