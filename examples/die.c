@@ -258,13 +258,12 @@ static const struct misuse {
 
 enum { CASES = sizeof cases / sizeof cases[0] };
 
-/* In the child: what standard error gets goes to the parent. */
-static _Noreturn void commit(const struct misuse *misuse, int report)
+/* In the child. */
+static void commit(void *context)
 {
+    const struct misuse *misuse = context;
     thrum_after_fork();
-    file_rename_to(report, PRINT_ERROR);
     misuse->commit();
-    process_exit(0); /* nothing happened */
 }
 
 /* Reads until the child has ended or patience has; false in the second case. */
@@ -296,26 +295,18 @@ static void print_report(const char *text)
 /* True if the child said a line that begins "thrum: " and was ended by an abort. */
 static bool show(const struct misuse *misuse)
 {
-    int ends[2], status, signal;
+    int report, status, signal;
     char text[4096];
-    if (pipe_make(ends) < 0) {
-        print(PRINT_ERROR, "die: no pipe\n");
-        return false;
-    }
-    long child = process_fork();
-    if (child == 0)
-        commit(misuse, ends[1]);
-    file_close(ends[1]);
+    long child = process_start(commit, (void *)(uintptr_t)misuse, misuse->name, &report);
     if (child < 0) {
         print(PRINT_ERROR, "die: no child: %s\n", error_text(child));
-        file_close(ends[0]);
         return false;
     }
-    bool ended = read_report(ends[0], text, sizeof text);
+    bool ended = read_report(report, text, sizeof text);
     if (!ended)
         process_kill(child);
     process_wait(child, &status, &signal);
-    file_close(ends[0]);
+    file_close(report);
     print(PRINT_OUT, "%s\n", misuse->name);
     print_report(text[0] != '\0' ? text : "(no report)");
     if (!ended)

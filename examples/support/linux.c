@@ -136,7 +136,8 @@ uint64_t process_cpu_time(void)
     return (uint64_t)time.seconds * 1000000000u + (uint64_t)time.nanoseconds;
 }
 
-long process_fork(void)
+/* 0 in the child, the child's id in the parent. */
+static long copy_process(void)
 {
     /* Which of the two it is stands in another register on some CPUs: an id that has changed
      * tells. */
@@ -147,6 +148,26 @@ long process_fork(void)
     long child = thrum_linux_call(__NR_clone, SIGCHLD, 0, 0, 0, 0, 0);
 #endif
     return thrum_linux_call(THRUM_LINUX_GETPID, 0, 0, 0, 0, 0, 0) == parent ? child : 0;
+}
+
+long process_start(void (*run)(void *context), void *context, const char *argument, int *errors)
+{
+    int ends[2];
+    (void)argument;
+    long result = thrum_linux_call(__NR_pipe2, word(ends), O_CLOEXEC, 0, 0, 0, 0);
+    if (result < 0)
+        return result;
+    long child = copy_process();
+    if (child == 0) {
+        (void)call(__NR_dup3, ends[1], PRINT_ERROR, 0, 0, 0);
+        run(context);
+        process_exit(0);
+    }
+    file_close(ends[1]);
+    if (child < 0)
+        file_close(ends[0]);
+    *errors = ends[0];
+    return child;
 }
 
 long process_wait(long child, int *status, int *signal)
@@ -167,16 +188,6 @@ _Noreturn void process_exit(int status)
 {
     for (;;)
         (void)thrum_linux_call(__NR_exit_group, status, 0, 0, 0, 0, 0);
-}
-
-long pipe_make(int ends[2])
-{
-    return thrum_linux_call(__NR_pipe2, word(ends), O_CLOEXEC, 0, 0, 0, 0);
-}
-
-long file_rename_to(int file, int target)
-{
-    return call(__NR_dup3, file, target, 0, 0, 0);
 }
 
 bool file_wait_readable(int file, int milliseconds)

@@ -46,19 +46,16 @@ void random_bytes(void *buffer, size_t size);
 /* CPU time that the whole process has used so far, in nanoseconds. */
 uint64_t process_cpu_time(void);
 
-/* Copies the process: 0 in the child (which calls thrum_after_fork first), the child's id in the
- * parent. */
-long process_fork(void);
+/* Starts a process whose standard error is read from `*errors`: a copy of this one, in which
+ * `run(context)` runs (and calls thrum_after_fork first); or, where processes are not copied, this
+ * program once more, with `argument` as its only one. Answers its id. */
+long process_start(void (*run)(void *context), void *context, const char *argument, int *errors);
 /* Waits for the child; `*signal` is the signal that ended it (0: none), `*status` its exit status.
  */
 long process_wait(long child, int *status, int *signal);
 void process_kill(long child);
 _Noreturn void process_exit(int status);
 
-/* A pipe: what is written to ends[1] is read from ends[0]. */
-long pipe_make(int ends[2]);
-/* Makes file descriptor `target` another name of `file`. */
-long file_rename_to(int file, int target);
 /* Whether there is something to read (or an end) within so many milliseconds. */
 bool file_wait_readable(int file, int milliseconds);
 
@@ -71,7 +68,12 @@ enum { PRINT_OUT = 1, PRINT_ERROR = 2 };
  * - and 0, widths, and %.*s. One call is one write if it fits in PRINT_LIMIT bytes, so that lines
  * of several threads do not mix. False if the system did not take it all. */
 enum { PRINT_LIMIT = 1024 };
-bool print(int file, const char *format, ...) __attribute__((format(printf, 2, 3)));
+#ifdef __clang__
+#define PRINT_CHECKED __attribute__((format(printf, 2, 3)))
+#else /* not as some system's own printf, which may be another */
+#define PRINT_CHECKED __attribute__((format(gnu_printf, 2, 3)))
+#endif
+bool print(int file, const char *format, ...) PRINT_CHECKED;
 
 /* --- text ------------------------------------------------------------------------------------- */
 
