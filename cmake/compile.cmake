@@ -9,7 +9,10 @@ set(thrum_gnu "$<C_COMPILER_ID:GNU>")
 # makes strlen of one). -ftls-model=local-exec: a __thread variable of a static program is at a known
 # distance from the thread pointer, so an access is one instruction and needs no __tls_get_addr, even
 # where code is compiled as position-independent.
-set(THRUM_PROGRAM_COMPILE_OPTIONS -ffreestanding -ftls-model=local-exec ${THRUM_CPU_OPTIONS})
+if(NOT DEFINED THRUM_SYSTEM_COMPILE_OPTIONS)
+  set(THRUM_SYSTEM_COMPILE_OPTIONS -ftls-model=local-exec)
+endif()
+set(THRUM_PROGRAM_COMPILE_OPTIONS -ffreestanding ${THRUM_SYSTEM_COMPILE_OPTIONS} ${THRUM_CPU_OPTIONS})
 set(THRUM_STATIC_COMPILE_OPTIONS ${THRUM_PROGRAM_COMPILE_OPTIONS})
 set(THRUM_PIE_COMPILE_OPTIONS ${THRUM_PROGRAM_COMPILE_OPTIONS} -fPIE)
 
@@ -37,6 +40,7 @@ set(THRUM_LINK_LIBRARIES "")
 if(THRUM_CPU_LIBGCC STREQUAL "yes")
   set(THRUM_LINK_LIBRARIES -lgcc)
 endif()
+list(APPEND THRUM_LINK_LIBRARIES ${THRUM_SYSTEM_LINK_LIBRARIES})
 
 # thrum_add_program_target(TARGET EXPORT_NAME COMPILE_OPTIONS LINK_OPTIONS): thrum::EXPORT_NAME,
 # which brings headers, flags and archive.
@@ -96,6 +100,12 @@ if(THRUM_HAS_STACK_PROTECTOR)
   set(thrum_stack_protector -fstack-protector-strong)
 endif()
 
+# Nobody unwinds through the library, but where a system's exceptions want to.
+set(thrum_unwind_tables -fno-asynchronous-unwind-tables)
+if(THRUM_SYSTEM_UNWINDS)
+  set(thrum_unwind_tables -fasynchronous-unwind-tables)
+endif()
+
 # thrum_compile_library(TARGET): the library's own sources.
 function(thrum_compile_library target)
   target_include_directories(${target} PRIVATE
@@ -106,7 +116,7 @@ function(thrum_compile_library target)
     ${thrum_archive_options}
     -fvisibility=hidden
     -ffunction-sections -fdata-sections
-    -fno-asynchronous-unwind-tables
+    ${thrum_unwind_tables}
     ${thrum_stack_protector}
     ${thrum_lto_compile_options}
     ${THRUM_WARNINGS} -Wmissing-prototypes -Wpointer-arith -Wwrite-strings

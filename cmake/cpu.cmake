@@ -30,8 +30,20 @@ endif()
 # THRUM_SYSTEM_NO_STACK_PROTECTOR, _NO_LTO, _NO_JUMP_TABLES, _NO_BUILTIN, _SMALL, _FAST
 #                            patterns of those that want something else (cmake/compile.cmake)
 # THRUM_SYSTEM_LINK_OPTIONS  of every program
+# THRUM_SYSTEM_TEST_LINK_OPTIONS
+#                            of the tests beside those, if the system wants more
+#
+# and, where it is not as on most:
+#
+# THRUM_SYSTEM_COMPILE_OPTIONS  of library and programs, in place of what ELF programs want
+# THRUM_SYSTEM_LINK_LIBRARIES   that every program is linked with, after the archive
+# THRUM_SYSTEM_UNWINDS          true: exceptions of the system pass through the library's functions
+# THRUM_HOSTED_FILE             of cmake/: the library above a libc, if it is not above POSIX
 include("${CMAKE_CURRENT_LIST_DIR}/systems/${THRUM_SYSTEM}.cmake")
 
+if(NOT DEFINED THRUM_HOSTED_FILE)
+  set(THRUM_HOSTED_FILE hosted.cmake)
+endif()
 set(THRUM_CPU_OPTIONS ${THRUM_CPU_FLAGS})
 # For the public headers' inline paths.
 set(THRUM_CPU_DEFINITIONS "")

@@ -18,7 +18,15 @@
 #define THRUM_PRIVATE_NORETURN _Noreturn
 #endif
 
+/* Where a shared library's functions have to be said to be such (Windows): thrum.dll is compiled with
+ * the first, and what links with it may be with the second. */
+#if defined(THRUM_PRIVATE_API_EXPORTED)
+#define THRUM_PRIVATE_API __declspec(dllexport)
+#elif defined(THRUM_PRIVATE_API_IMPORTED)
+#define THRUM_PRIVATE_API __declspec(dllimport)
+#else
 #define THRUM_PRIVATE_API __attribute__((visibility("default")))
+#endif
 #define THRUM_PRIVATE_MUST_CHECK __attribute__((warn_unused_result))
 #define THRUM_PRIVATE_LIKELY(condition) __builtin_expect(!!(condition), 1)
 

@@ -20,11 +20,12 @@ typedef struct thrum_thread thrum_thread;
 #define THRUM_NAME_SIZE 32 /* and its end */
 
 typedef struct thrum_spawn_options {
-    const char *name;  /* copied; NULL: none. Linux shows its first 15 bytes */
+    const char *name;  /* copied; NULL: none. Linux shows its first 15 bytes, Windows all */
     size_t stack_size; /* usable bytes, rounded up to pages and to what the smallest thread needs;
                           0: 8 MiB on 64-bit, 1 MiB on 32-bit CPUs. Committed lazily */
     size_t guard_size; /* bytes without access beyond the stack, rounded up to pages; 0: a
-                          page, or 64 KiB where compilers probe at that distance */
+                          page, or 64 KiB where compilers probe at that distance. Windows has
+                          its own, whatever is asked for */
     size_t arg_size;   /* if not 0: that many bytes at `arg` are copied into the thread's own
                           memory, aligned for any type, and `run` gets the copy */
     bool detached;     /* born detached */
@@ -79,7 +80,8 @@ static inline thrum_thread *thrum_self(void)
 #else
 THRUM_PRIVATE_API thrum_thread *thrum_self(void);
 #endif
-/* The caller's kernel thread id (Linux: gettid(2)), without a system call. Also for handlers. */
+/* The caller's kernel thread id (Linux: gettid(2); Windows: GetCurrentThreadId), without a system call.
+ * Also for handlers. */
 THRUM_PRIVATE_API uint64_t thrum_id(void);
 /* Another's, from the moment thrum_spawn has returned. Above a libc it may wait for that thread's
  * first step. */
@@ -104,7 +106,8 @@ THRUM_PRIVATE_API unsigned thrum_cpu_count(void);
 
 /* Which CPUs a thread may run on, by number. Set: THRUM_OK; THRUM_INVALID: none of them exists,
  * none may be used, or a number is beyond what any kernel has (Linux: 8191); THRUM_NOT_FOUND: the
- * thread has ended; THRUM_UNSUPPORTED; THRUM_SYSTEM. */
+ * thread has ended; THRUM_UNSUPPORTED: the system has no means, or (Windows) they are of several
+ * groups; THRUM_SYSTEM. */
 THRUM_PRIVATE_API thrum_status thrum_set_affinity(thrum_thread *thread, const unsigned *cpus,
                                                   size_t count);
 /* Get: writes the first `capacity` of them, ascending, and how many there are to `*count`.

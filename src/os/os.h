@@ -128,6 +128,23 @@ bool thrum_os_refresh(void *address, size_t size);
  * cannot tell. */
 bool thrum_os_stack_used(char *low, char *high, bool grows, size_t *used);
 
+/* Where the system gives stacks, and takes them when threads end: the thread stays on its stack until
+ * the caller lets it go; false, and nothing is held: it is on its way out. */
+#if THRUM_OS_GIVES_STACKS
+bool thrum_os_stack_hold(struct thrum_os_thread *thread);
+void thrum_os_stack_let_go(struct thrum_os_thread *thread);
+#else
+static inline bool thrum_os_stack_hold(struct thrum_os_thread *thread)
+{
+    (void)thread;
+    return true; /* it is ours */
+}
+static inline void thrum_os_stack_let_go(struct thrum_os_thread *thread)
+{
+    (void)thread;
+}
+#endif
+
 /* --- the process ------------------------------------------------------------------------------ */
 
 /* Takes what the kernel told the process at its start (auxv: pairs of words). Before all else
@@ -146,7 +163,7 @@ void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or g
 /* --- stack overflow --------------------------------------------------------------------------- */
 
 size_t thrum_os_fault_stack_size(void); /* bytes of an alternate stack */
-/* Faults of the calling thread are handled on this stack; NULL takes it away. */
+/* Faults of the calling thread are handled on this stack; NULL takes it away */
 bool thrum_os_fault_stack(void *base, size_t size);
 /* `overflow` is asked of each fault, on the alternate stack: it reports and does not return if the
  * address is beyond the calling thread's stack, else the fault goes where it would have gone. */

@@ -3,6 +3,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where a linker finds no weak definition in an archive, the build says that they are none. */
+#ifndef THRUM_START_MEMORY
+#define THRUM_START_MEMORY __attribute__((weak))
+#endif
+
 /* Words at any address, of any type's memory. */
 typedef uintptr_t __attribute__((may_alias, aligned(1))) word;
 enum { WORD = sizeof(word) };
@@ -36,13 +41,13 @@ static void copy_down(unsigned char *to, const unsigned char *from, size_t size)
         to[size] = from[size];
 }
 
-__attribute__((weak)) void *memcpy(void *restrict to, const void *restrict from, size_t size)
+THRUM_START_MEMORY void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
     copy_up(to, from, size);
     return to;
 }
 
-__attribute__((weak)) void *memmove(void *to, const void *from, size_t size)
+THRUM_START_MEMORY void *memmove(void *to, const void *from, size_t size)
 {
     if ((uintptr_t)to - (uintptr_t)from >= size)
         copy_up(to, from, size); /* it reads before it writes */
@@ -51,7 +56,7 @@ __attribute__((weak)) void *memmove(void *to, const void *from, size_t size)
     return to;
 }
 
-__attribute__((weak)) void *memset(void *to, int byte, size_t size)
+THRUM_START_MEMORY void *memset(void *to, int byte, size_t size)
 {
     unsigned char *at = to;
     word pattern = (word)-1 / 255 * (unsigned char)byte;
@@ -68,7 +73,7 @@ __attribute__((weak)) void *memset(void *to, int byte, size_t size)
     return to;
 }
 
-__attribute__((weak)) int memcmp(const void *a, const void *b, size_t size)
+THRUM_START_MEMORY int memcmp(const void *a, const void *b, size_t size)
 {
     const unsigned char *left = a, *right = b;
     for (; size >= WORD && *(const word *)left == *(const word *)right; size -= WORD)

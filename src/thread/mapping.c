@@ -37,14 +37,12 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
     if (guard == 0)
         guard = THRUM_ARCH_GUARD_DEFAULT;
     plan->stack = stack;
-    if (GIVEN)
-        stack = guard = 0;
     plan->fault_stack = __atomic_load_n(&thrum_mapping_fault_stack, __ATOMIC_RELAXED);
     plan->overhead = thrum_os_stack_overhead();
     /* Around the thread pointer: what it needs, and what aligning it can cost at each end; and what
      * aligning the guard costs where it is between. */
-    size_t area = layout->before + layout->after + 2 * layout->align +
-                  (GIVEN ? 0 : plan->fault_stack) + ARG_ALIGN + (UP ? page : 0);
+    size_t area = layout->before + layout->after + 2 * layout->align + plan->fault_stack +
+                  ARG_ALIGN + (UP ? page : 0);
     if (__builtin_add_overflow(plan->arg, area, &area) ||
         __builtin_add_overflow(area, page - 1, &area))
         return false;
@@ -58,8 +56,14 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
         return false;
     plan->guard &= ~(page - 1);
     total &= ~(page - 1);
-    return !__builtin_add_overflow(total, plan->guard, &plan->total) &&
-           plan->total <= (size_t)PTRDIFF_MAX && (!GIVEN || plan->stack <= (size_t)PTRDIFF_MAX);
+    if (__builtin_add_overflow(total, plan->guard, &plan->total) ||
+        plan->total > (size_t)PTRDIFF_MAX)
+        return false;
+    if (GIVEN) {
+        plan->guard = 0;
+        plan->total = (area + page - 1) & ~(page - 1);
+    }
+    return true;
 }
 
 /* Where the thread pointer goes in a mapping. */
@@ -111,14 +115,13 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     block->guard_size = plan->guard;
     char *start = UP ? map : tp - thrum_tls_image.layout.before;
     block->arg = set_aside(&start, plan->arg, ARG_ALIGN);
+    if (plan->fault_stack != 0)
+        block->fault_stack = set_aside(&start, plan->fault_stack, ARG_ALIGN);
     if (GIVEN) {
         block->stack_wanted = plan->stack;
-        block->fault_stack = plan->fault_stack != 0 ? map : NULL; /* it is to be armed */
         thrum_tls_image_install(block);
         return block;
     }
-    if (plan->fault_stack != 0)
-        block->fault_stack = set_aside(&start, plan->fault_stack, ARG_ALIGN);
     if (plan->overhead != 0)
         (void)set_aside(&start, 0, thrum_os_page_size());
     block->stack_overhead = plan->overhead;

@@ -11,9 +11,11 @@ thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info)
     info->used = 0;
     if (high == NULL) /* adopted by a call of which no more could be asked */
         return THRUM_UNSUPPORTED;
-    return thrum_os_stack_used(thread->stack_low, high, thread->grows, &info->used)
-               ? THRUM_OK
-               : THRUM_UNSUPPORTED;
+    if (!thrum_os_stack_hold(&thread->os))
+        return THRUM_UNSUPPORTED;
+    bool told = thrum_os_stack_used(thread->stack_low, high, thread->grows, &info->used);
+    thrum_os_stack_let_go(&thread->os);
+    return told ? THRUM_OK : THRUM_UNSUPPORTED;
 }
 
 thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info)

@@ -1,0 +1,77 @@
+/* Numbers for lock ids. A thread id of the system has 32 bits, and nothing promises that it is small;
+ * a lock id has room for 22. So each thread gets a number that no live one has, and a table says
+ * whose it is. A number comes again late: the search goes on where the last one ended, and the table
+ * grows when it is half full. */
+#include "os/windows/windows.h"
+
+struct entry {
+    uint32_t taken;
+    uint32_t id; /* of the thread that has or last had it */
+};
+
+enum { PART = 8192, PARTS = (1 << 22) / PART }; /* a part is 64 KiB */
+
+static struct entry *parts[PARTS];
+static uint32_t part_count, taken_count, last;
+
+static struct entry *entry_of(uint32_t number)
+{
+    /* acquire: its zeroes */
+    return __atomic_load_n(&parts[number / PART], __ATOMIC_ACQUIRE) + number % PART;
+}
+
+/* Of two that grow it at once one gives its pages back. */
+static bool grow(uint32_t count)
+{
+    struct entry *none = NULL, *part = count < PARTS ? thrum_os_map(PART * sizeof *part) : NULL;
+    if (part == NULL)
+        return false;
+    /* release: with acquire above; and the count after the part */
+    if (__atomic_compare_exchange_n(&parts[count], &none, part, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE))
+        __atomic_store_n(&part_count, count + 1, __ATOMIC_RELEASE);
+    else
+        thrum_os_unmap(part, PART * sizeof *part);
+    return true;
+}
+
+uint32_t thrum_windows_number_take(void)
+{
+    /* acquire: the parts that it counts */
+    uint32_t count = __atomic_load_n(&part_count, __ATOMIC_ACQUIRE);
+    uint32_t taken = __atomic_add_fetch(&taken_count, 1, __ATOMIC_RELAXED);
+    if (taken > count * (PART / 2) && grow(count))
+        count++;
+    for (uint32_t tries = 0; tries < count * PART; tries++) {
+        /* parts are a power of two long, but their count is none */
+        uint32_t next = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+        uint32_t number = next % (count * PART), nobody = 0;
+        /* acquire: its last thread is done with it */
+        if (number != 0 && __atomic_load_n(&parts[number / PART], __ATOMIC_ACQUIRE) != NULL &&
+            __atomic_compare_exchange_n(&entry_of(number)->taken, &nobody, 1, false,
+                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return number;
+    }
+    __atomic_fetch_sub(&taken_count, 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+void thrum_windows_number_own(uint32_t number, uint32_t id)
+{
+    __atomic_store_n(&entry_of(number)->id, id, __ATOMIC_RELAXED);
+}
+
+void thrum_windows_number_free(uint32_t number)
+{
+    __atomic_fetch_sub(&taken_count, 1, __ATOMIC_RELAXED);
+    /* release: the next thread's time begins after this one's */
+    __atomic_store_n(&entry_of(number)->taken, 0, __ATOMIC_RELEASE);
+}
+
+uint64_t thrum_os_lock_id_owner(uint32_t part)
+{
+    /* a word that is no lock may name anything */
+    if (part == 0 || __atomic_load_n(&parts[part / PART], __ATOMIC_ACQUIRE) == NULL)
+        return 0;
+    return __atomic_load_n(&entry_of(part)->id, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,23 @@
+# The same objects once more above a C run-time: suite-crt with libthrum.a, suite-shared with thrum.dll.
+if(NOT THRUM_HOSTED OR THRUM_CPU STREQUAL "aarch64") # whose C run-time is not at hand
+  return()
+endif()
+
+get_property(objects GLOBAL PROPERTY thrum_suite_static)
+foreach(kind IN ITEMS crt shared)
+  set(library thrum_static)
+  if(kind STREQUAL "shared")
+    set(library thrum_shared)
+  endif()
+  set(target suite_${kind})
+  add_executable(${target} ${objects} $<TARGET_OBJECTS:test_frame_static>)
+  add_dependencies(${target} test_support_static)
+  target_link_libraries(${target} PRIVATE $<TARGET_FILE:test_support_static> ${library}
+    -l:libssp.a) # what the stack protector calls
+  target_link_options(${target} PRIVATE ${THRUM_SYSTEM_TEST_LINK_OPTIONS})
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME "suite-${kind}" RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+  if(NOT THRUM_TESTS STREQUAL "none" AND CMAKE_CROSSCOMPILING_EMULATOR)
+    thrum_test_run(suite-${kind} ${target} --scale=1)
+  endif()
+endforeach()
