@@ -109,6 +109,25 @@ TEST(windows_end_of_the_process_runs_no_key_destructors, 20)
     CHECK_EQ(test_child()->length, 0);
 }
 
+/* --- arguments -------------------------------------------------------------------------------- */
+
+/* The frame names a test that it does not know. */
+TEST(windows_arguments_arrive_whole, 20)
+{
+    static const char *const odd[] = { "two words", "a \"quote", "back\\slash", "\\\"", "end\\" };
+    char path[MAX_PATH], name[] = "suite";
+    CHECK(GetModuleFileNameA(NULL, path, sizeof path) > 0);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; ++i) {
+        char *arguments[] = { name, (char *)(uintptr_t)odd[i], NULL };
+        if (!CHECK(system_run_program(path, arguments, 5000, test_child())))
+            return;
+        CHECK_EQ(test_child()->exit_status, 1);
+        const char *found = text_find(test_child()->output, "no test is named ");
+        if (!CHECK(found != NULL && text_begins(found + 17, odd[i])))
+            test_note("%s became: %s", odd[i], test_child()->output);
+    }
+}
+
 /* --- slots ------------------------------------------------------------------------------------ */
 
 static void *lock_and_name(void *argument)
@@ -170,6 +189,48 @@ TEST(windows_last_error_is_left_alone, 20)
     CHECK_EQ(GetLastError(), 4321);
 }
 
+/* --- handles ---------------------------------------------------------------------------------- */
+
+static DWORD WINAPI call_once(void *unused)
+{
+    (void)unused;
+    (void)thrum_id();
+    return 0;
+}
+
+/* Wine does not tell how many there are. */
+static uint32_t count_handles(void)
+{
+    uint32_t count = 0;
+    DWORD flags;
+    for (uintptr_t handle = 4; handle < 1 << 13; handle += 4)
+        count += GetHandleInformation((HANDLE)handle, &flags) != 0;
+    return count;
+}
+
+/* Of joined, detached and adopted threads alike; the last ones' are given back by the next sweep. */
+TEST(windows_handles_are_given_back, 30)
+{
+    enum { ROUNDS = 30, A_FEW = 10 };
+    uint32_t before = count_handles(), after;
+    for (unsigned i = 0; i < ROUNDS; ++i) {
+        thrum_spawn_options detached = { .detached = true };
+        HANDLE thread = CreateThread(NULL, 0, call_once, NULL, 0, NULL);
+        WaitForSingleObject(thread, INFINITE);
+        CloseHandle(thread);
+        CHECK(thrum_spawn(NULL, nothing, NULL, &detached) == THRUM_OK);
+        test_join(test_spawn(nothing, NULL));
+    }
+    thrum_time limit = thrum_after(test_ms(2000));
+    do {
+        thrum_sleep_until(thrum_after(5000000));
+        test_join(test_spawn(nothing, NULL));
+        after = count_handles();
+    } while (after > before + A_FEW && thrum_now() < limit);
+    if (!CHECK(after <= before + A_FEW))
+        test_note("%u handles before, %u after", before, after);
+}
+
 /* --- fibers ----------------------------------------------------------------------------------- */
 
 struct fibers {
@@ -212,6 +273,45 @@ TEST(windows_fibers_are_their_thread, 20)
     CHECK(thrum_tls_alloc(&key, destroy, 0) == THRUM_OK);
     destroyed = 0;
     CHECK(test_join(test_spawn(switch_fibers, &one)) == &one);
+    CHECK_EQ(destroyed, 1);
+    thrum_tls_free(key);
+}
+
+static struct fibers outlived; /* not on the stack that goes */
+static uint32_t destroyed_early;
+
+static void *delete_fiber(void *fiber)
+{
+    DeleteFiber(fiber);
+    return NULL;
+}
+
+static void WINAPI outlive(void *unused)
+{
+    (void)unused;
+    test_join(test_spawn(delete_fiber, outlived.thread));
+    destroyed_early = destroyed;
+    thrum_exit(&outlived);
+}
+
+static void *leave_fiber_behind(void *argument)
+{
+    thrum_tls_set(key, argument);
+    outlived.thread = ConvertThreadToFiber(NULL);
+    outlived.other = CreateFiber(0, outlive, NULL);
+    if (CHECK(outlived.thread && outlived.other))
+        SwitchToFiber(outlived.other);
+    return NULL;
+}
+
+/* What another thread deletes is a fiber, and no thread's end. */
+TEST(windows_thread_outlives_its_first_fiber, 20)
+{
+    static uint32_t one = 1;
+    CHECK(thrum_tls_alloc(&key, destroy, 0) == THRUM_OK);
+    destroyed = 0;
+    CHECK(test_join(test_spawn(leave_fiber_behind, &one)) == &outlived);
+    CHECK_EQ(destroyed_early, 0);
     CHECK_EQ(destroyed, 1);
     thrum_tls_free(key);
 }

@@ -232,11 +232,15 @@ bool system_run_program(const char *path, char *const *argv, uint32_t timeout_ms
     wchar_t *at = put(put(put(command, "\""), path), "\"");
     for (size_t i = 1; argv[0] && argv[i]; ++i) {
         at = put(at, " \"");
+        size_t slashes = 0; /* just before: doubled before a quote, also before the last one */
         for (const char *from = argv[i]; *from; ++from) {
-            if (*from == '"' || *from == '\\')
+            for (size_t j = 0; *from == '"' && j <= slashes; ++j)
                 *at++ = '\\';
+            slashes = *from == '\\' ? slashes + 1 : 0;
             *at++ = (wchar_t)*from;
         }
+        for (; slashes > 0; --slashes)
+            *at++ = '\\';
         at = put(at, "\"");
     }
     return run(command, timeout_ms, result);
