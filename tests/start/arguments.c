@@ -2,42 +2,12 @@
 #include "../support/thread_system.h"
 #include "../test.h"
 
-enum {
-    AT_NULL_TYPE = 0,
-    AT_PHDR_TYPE = 3,
-    AT_PAGESZ_TYPE = 6,
-    AT_RANDOM_TYPE = 25,
-    AT_EXECFN_TYPE = 31
-};
-
-static const uintptr_t *auxiliary_vector(void)
-{
-    char **end = test_envp;
-    while (*end)
-        ++end;
-    return (const uintptr_t *)(const void *)(end + 1);
-}
-
-static uintptr_t auxiliary(uintptr_t type)
-{
-    const uintptr_t *pair = auxiliary_vector();
-    for (; pair[0] != AT_NULL_TYPE; pair += 2)
-        if (pair[0] == type)
-            return pair[1];
-    return 0;
-}
-
-/* The file this program was started from; NULL if it is not told. */
-static const char *own_path(void)
-{
-    return (const char *)auxiliary(AT_EXECFN_TYPE);
-}
-
 static bool run_again(const char *first, const char *second)
 {
     char name[] = "again";
     char *arguments[] = { name, (char *)(uintptr_t)first, (char *)(uintptr_t)second, NULL };
-    if (!own_path() || !system_run_program(own_path(), arguments, 8000, test_child()) ||
+    const char *path = system_own_path();
+    if (!path || !system_run_program(path, arguments, 8000, test_child()) ||
         test_child()->exit_status == 127) {
         test_skip("the program's own file is not there to be run again");
         return false;
@@ -55,14 +25,6 @@ TEST(start_gives_arguments_and_environment, 5)
     CHECK(test_envp == test_argv + test_argc + 1);
     for (char **entry = test_envp; *entry; ++entry)
         CHECK(text_length(*entry) > 0);
-}
-
-TEST(start_leaves_the_auxiliary_vector, 5)
-{
-    uintptr_t page = auxiliary(AT_PAGESZ_TYPE);
-    CHECK(page >= 4096 && (page & (page - 1)) == 0);
-    CHECK(auxiliary(AT_PHDR_TYPE) != 0);
-    CHECK(auxiliary(AT_RANDOM_TYPE) != 0);
 }
 
 /* An argument of any bytes arrives whole (the frame names a test it does not know); the status that
@@ -87,7 +49,7 @@ TEST(start_passes_odd_arguments_and_status, 15)
 /* Three arguments, an empty environment. */
 TEST(start_without_environment, 15)
 {
-    if (!run_again("start_gives_arguments_and_environment", "start_leaves_the_auxiliary_vector"))
+    if (!run_again("start_gives_arguments_and_environment", "start_runs_constructors_in_order"))
         return;
     if (!CHECK_EQ(test_child()->exit_status, 0) ||
         !CHECK(text_find(test_child()->output, "2 passed, 0 failed, 0 skipped\n") != NULL))

@@ -9,6 +9,8 @@
 
 /* --- the own process -------------------------------------------------------------------------- */
 
+/* The file this program was started from; NULL if it is not told. */
+const char *system_own_path(void);
 /* Fresh zeroed pages that forked children share. */
 void *system_map_shared(size_t size);
 /* Whether there is a mapping, with or without access, at each page of the range. */

@@ -34,6 +34,9 @@ enum linux_libc { LINUX_BARE = 1, LINUX_GLIBC = 2, LINUX_MUSL = 4 };
 enum linux_libc linux_libc(void);
 void linux_warm_libc(void);
 
+/* What the kernel told the program at its start (getauxval(3)), 0: nothing of this. */
+uintptr_t linux_auxiliary(uintptr_t type);
+
 /* prlimit(2): the soft limit, as far as the hard one allows. */
 bool linux_limit(int resource, uint64_t value);
 

@@ -69,6 +69,17 @@ bool system_interrupts_soundly(void)
 /* --- memory ----------------------------------------------------------------------------------- */
 
 /* From the auxiliary vector, which follows the environment. */
+uintptr_t linux_auxiliary(uintptr_t type)
+{
+    char **end = test_envp;
+    while (*end)
+        ++end;
+    const uintptr_t *pair = (const uintptr_t *)(const void *)(end + 1);
+    while (pair[0] != 0 && pair[0] != type)
+        pair += 2;
+    return pair[0] == type ? pair[1] : 0;
+}
+
 size_t system_page_size(void)
 {
     enum { AUXV_PAGE_SIZE = 6 };
@@ -76,13 +87,8 @@ size_t system_page_size(void)
     size_t size = __atomic_load_n(&known, __ATOMIC_RELAXED);
     if (size != 0)
         return size;
-    char **end = test_envp;
-    while (*end)
-        ++end;
-    const uintptr_t *pair = (const uintptr_t *)(const void *)(end + 1);
-    while (pair[0] != 0 && pair[0] != AUXV_PAGE_SIZE)
-        pair += 2;
-    size = pair[0] == AUXV_PAGE_SIZE ? pair[1] : 4096;
+    size = linux_auxiliary(AUXV_PAGE_SIZE);
+    size = size != 0 ? size : 4096;
     __atomic_store_n(&known, size, __ATOMIC_RELAXED);
     return size;
 }

@@ -7,6 +7,12 @@
 
 /* --- the own process -------------------------------------------------------------------------- */
 
+const char *system_own_path(void)
+{
+    enum { AUXV_PATH = 31 };
+    return (const char *)linux_auxiliary(AUXV_PATH);
+}
+
 void *system_map_shared(size_t size)
 {
     long address = thrum_linux_mmap(size, PROT_READ_AND_WRITE, MAP_SHARED | MAP_ANONYMOUS);
