@@ -1,0 +1,127 @@
+/* thread_system.h on WASI. */
+#include "../../test.h"
+#include "../thread_system.h"
+#include "os/wasi/wasi.h"
+
+/* --- the own process -------------------------------------------------------------------------- */
+
+void *system_map_shared(size_t size)
+{
+    (void)size;
+    return NULL;
+}
+
+bool system_is_mapped(const void *address, size_t size)
+{
+    return (uintptr_t)address + size <= system_address_space();
+}
+
+size_t system_thread_count(void)
+{
+    return 0;
+}
+
+void system_thread_name(uint64_t thread_id, char name[32])
+{
+    (void)thread_id;
+    name[0] = 0;
+}
+
+static uint64_t clock_time(uint32_t clock)
+{
+    uint64_t time = 0;
+    (void)thrum_wasi_clock(clock, 1, &time);
+    return time;
+}
+
+uint64_t system_now(void)
+{
+    return clock_time(THRUM_WASI_MONOTONIC);
+}
+
+uint64_t system_wall_clock(void)
+{
+    return clock_time(THRUM_WASI_REALTIME);
+}
+
+size_t system_affinity(unsigned *cpus, size_t capacity)
+{
+    (void)cpus, (void)capacity;
+    return 0;
+}
+
+void system_end_after(unsigned seconds)
+{
+    (void)seconds;
+}
+
+bool system_thread_segment(unsigned *number, uintptr_t *base)
+{
+    *number = 0;
+    *base = 0;
+    return false;
+}
+
+/* --- limits, of which there are none to be set ------------------------------------------------- */
+
+bool system_limit_locked_memory(uint64_t bytes)
+{
+    (void)bytes;
+    return false;
+}
+
+bool system_lock_future_memory(bool lock)
+{
+    (void)lock;
+    return false;
+}
+
+bool system_become_user(unsigned user)
+{
+    (void)user;
+    return false;
+}
+
+bool system_join_cpu_quota(const char *group, uint32_t percent)
+{
+    (void)group, (void)percent;
+    return false;
+}
+
+bool system_remove_cpu_quota(const char *group)
+{
+    (void)group;
+    return false;
+}
+
+bool system_set_next_id(uint64_t id)
+{
+    (void)id;
+    return false;
+}
+
+bool system_set_highest_id(uint64_t id)
+{
+    (void)id;
+    return false;
+}
+
+bool system_run_alone(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
+                      struct system_child *result)
+{
+    (void)child, (void)argument, (void)timeout_ms, (void)result;
+    return false;
+}
+
+bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *argument,
+                      uint32_t timeout_ms, struct system_child *result)
+{
+    (void)seconds, (void)child, (void)argument, (void)timeout_ms, (void)result;
+    return false;
+}
+
+bool system_refuse_calls(const uint32_t *numbers, size_t count)
+{
+    (void)numbers, (void)count;
+    return false;
+}
