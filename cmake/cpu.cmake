@@ -30,8 +30,11 @@ endif()
 # THRUM_SYSTEM_NO_STACK_PROTECTOR, _NO_LTO, _NO_JUMP_TABLES, _NO_BUILTIN, _SMALL, _FAST
 #                            patterns of those that want something else (cmake/compile.cmake)
 # THRUM_SYSTEM_LINK_OPTIONS  of every program
+# and if it wants more:
 # THRUM_SYSTEM_TEST_LINK_OPTIONS
-#                            of the tests beside those, if the system wants more
+#                            of the tests beside those
+# THRUM_SYSTEM_TESTS_LEFT_OUT
+#                            pattern of the files of tests/image that its compiler cannot have
 #
 # and, where it is not as on most:
 #

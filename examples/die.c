@@ -215,8 +215,11 @@ static void *fall(void *argument)
 
 static void stack_overflow(void)
 {
-    if (thrum_catch_overflow() != THRUM_OK)
-        return;
+    thrum_status status = thrum_catch_overflow();
+    if (status != THRUM_OK) {
+        print(PRINT_ERROR, "die: not on this system: %s\n", thrum_status_text(status));
+        process_exit(2);
+    }
     thrum_join(spawn(fall, NULL, "icarus"), NULL);
 }
 

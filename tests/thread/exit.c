@@ -208,11 +208,14 @@ TEST(exit_of_main_with_unjoined_threads, 10)
     CHECK_EQ(child->exit_status, 0);
 }
 
+static thrum_event main_may_go;
+
 static void *join_until_main(void *unused)
 {
     (void)unused;
     CHILD_CHECK(thrum_join_until(main_thread, NULL, thrum_after(test_ms(20))) == THRUM_TIMED_OUT);
     text_print("timed out\n");
+    thrum_event_set(&main_may_go);
     CHILD_CHECK(thrum_join_until(main_thread, NULL, THRUM_FOREVER) == THRUM_OK);
     text_print("joined\n");
     return NULL;
@@ -223,7 +226,8 @@ static void main_sleeps_then_exits(void *unused)
     (void)unused;
     main_thread = thrum_self();
     CHILD_CHECK(test_spawn(join_until_main, NULL) != NULL);
-    thrum_sleep_until(thrum_after(test_ms(60)));
+    thrum_event_wait(&main_may_go);
+    thrum_sleep_until(thrum_after(test_ms(20))); /* its joiner sleeps by now */
     thrum_exit(NULL);
 }
 

@@ -34,5 +34,10 @@ static inline size_t thrum_os_stack_overhead(void)
     return 0;
 }
 
+static inline uint64_t thrum_os_lock_id_owner(uint32_t part)
+{
+    return part;
+}
+
 #endif
 #endif

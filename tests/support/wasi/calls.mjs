@@ -3,14 +3,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { randomFillSync } from 'node:crypto';
-import { append, pipeOpen, pipeRead, pipeWrite } from './control.mjs';
+import { append, limitThreads, pipeOpen, pipeRead, pipeWrite } from './control.mjs';
 
 const ERRORS = { EACCES: 2, EAGAIN: 6, EBADF: 8, EEXIST: 20, EINTR: 27, EINVAL: 28, EIO: 29, EISDIR: 31,
                  ENOENT: 44, ENOSYS: 52, ENOTDIR: 54, EPERM: 63, EPIPE: 64 };
 const NOT_CAPABLE = 76;
 const FIRST_FOLDER = 3; // by convention
 const FIRST_FILE = 1000; // the system's own descriptors, moved out of the way
-const CHILD_FILE = 999, FIRST_PIPE = 900; // of the host's own folder
+const CHILD_FILE = 999, LIMIT_FILE = 998, FIRST_PIPE = 900; // of the host's own folder
 const FOLDER_TYPE = 3, FILE_TYPE = 4, OTHER_TYPE = 0;
 
 class Refusal extends Error {
@@ -65,7 +65,7 @@ export function makeCalls(process, child, exit) {
         const start = view().getUint32((at >>> 0) + 8 * i, true);
         return bytes(start, view().getUint32((at >>> 0) + 8 * i + 4, true));
     });
-    const isPipe = (fd) => fd >= FIRST_PIPE && fd < CHILD_FILE;
+    const isPipe = (fd) => fd >= FIRST_PIPE && fd < LIMIT_FILE;
     const folder = (fd) => process.folders[fd - FIRST_FOLDER] ?? refuse('EBADF');
     const system = (fd) => fd >= FIRST_FILE ? fd - FIRST_FILE : fd < FIRST_FOLDER ? fd : refuse('EBADF');
     // a folder that is preopened, or was opened
@@ -139,6 +139,8 @@ export function makeCalls(process, child, exit) {
             data.reduce((from, part) => (whole.set(part, from), from + part.length), 0);
             if (fd === CHILD_FILE)
                 child.ask(whole);
+            else if (fd === LIMIT_FILE)
+                limitThreads(process.control, new DataView(whole.buffer).getUint32(0, true));
             else
                 writeAll(fd, whole);
             put(done, sum);
@@ -146,7 +148,7 @@ export function makeCalls(process, child, exit) {
         fd_read: (fd, at, count, done) => read(fd, at, count, done, null),
         fd_pread: (fd, at, count, offset, done) => read(fd, at, count, done, offset),
         fd_close(fd) {
-            if (fd !== CHILD_FILE && !isPipe(fd))
+            if (fd < FIRST_PIPE || fd >= FIRST_FILE)
                 fs.closeSync(system(fd));
         },
         fd_filestat_get: (fd, at) => facts(fs.fstatSync(system(fd)), at),
@@ -162,6 +164,8 @@ export function makeCalls(process, child, exit) {
                 const name = text(at, size);
                 if (name === 'pipe')
                     return put(result, FIRST_PIPE + pipeOpen(process.pipes));
+                if (name === 'limit')
+                    return put(result, LIMIT_FILE);
                 return put(result, name === 'child' && child ? CHILD_FILE : refuse('ENOENT'));
             }
             if (how !== 0 && how !== 2) // nothing here is created

@@ -20,6 +20,10 @@ export function makeControl(most) {
     return control;
 }
 
+export function limitThreads(control, most) {
+    Atomics.store(control, MOST, Math.min(most, PLACES));
+}
+
 function locked(control, work) {
     while (Atomics.compareExchange(control, LOCK, 0, 1) !== 0);
     const result = work();

@@ -10,7 +10,8 @@
 // For tests the host has a folder of its own, "/.thrum", with a file "child": what is written to it has
 // the program run once more, with a copy of all its memory and entered at thrum_test_child, or from
 // the beginning with other arguments; what can be read then is how it ended and what it said
-// (tests/support/wasi/process.c). And with a file "pipe", each opening of which makes a new one. SPDX-License-Identifier: MIT
+// (tests/support/wasi/process.c). And with a file "pipe", each opening of which makes a new one, and with a
+// file "limit": at most so many threads, a word of 4 bytes, may live from then on. SPDX-License-Identifier: MIT
 import fs from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';

@@ -1,7 +1,7 @@
 /* system.h on WASI: output, memory; and signals, which there are not. */
 #include "../system.h"
 #include "../../test.h"
-#include "os/wasi/wasi.h"
+#include "calls.h"
 
 void system_write(int fd, const char *text, size_t length)
 {
@@ -92,8 +92,13 @@ bool system_limit_address_space(uint64_t bytes)
 
 bool system_limit_threads(uint64_t count)
 {
-    (void)count;
-    return false;
+    const uint32_t most = count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+    int fd = wasi_open_path("/.thrum/limit");
+    if (fd < 0)
+        return false;
+    thrum_os_write(fd, (const char *)&most, sizeof most);
+    system_close(fd);
+    return true;
 }
 
 /* --- signals ---------------------------------------------------------------------------------- */
