@@ -50,3 +50,5 @@ set(THRUM_SYSTEM_LINK_OPTIONS
 set(THRUM_SYSTEM_TEST_LINK_OPTIONS -Wl,-u,thrum_wasi_main3)
 # Its compilers know one way to reach a _Thread_local variable, and no ifuncs.
 set(THRUM_SYSTEM_TESTS_LEFT_OUT "/(models_[a-z0-9_]+|ifunc)\\.c$")
+# No engine tells that a thread sleeps, so tests wait a while instead, often.
+set(THRUM_SYSTEM_TEST_SECONDS 1500)

@@ -22,10 +22,12 @@ typedef struct thrum_thread thrum_thread;
 typedef struct thrum_spawn_options {
     const char *name;  /* copied; NULL: none. Linux shows its first 15 bytes, Windows all */
     size_t stack_size; /* usable bytes, rounded up to pages and to what the smallest thread needs;
-                          0: 8 MiB on 64-bit, 1 MiB on 32-bit CPUs. Committed lazily */
+                          0: 8 MiB on 64-bit, 1 MiB on 32-bit CPUs, 256 KiB on WASI. Committed
+                          lazily */
     size_t guard_size; /* bytes without access beyond the stack, rounded up to pages; 0: a
                           page, or 64 KiB where compilers probe at that distance. Windows has
-                          its own, whatever is asked for */
+                          its own, whatever is asked for; on WASI they are but marked, which the
+                          thread's end and thrum_dump look at */
     size_t arg_size;   /* if not 0: that many bytes at `arg` are copied into the thread's own
                           memory, aligned for any type, and `run` gets the copy */
     bool detached;     /* born detached */
@@ -80,8 +82,9 @@ static inline thrum_thread *thrum_self(void)
 #else
 THRUM_PRIVATE_API thrum_thread *thrum_self(void);
 #endif
-/* The caller's kernel thread id (Linux: gettid(2); Windows: GetCurrentThreadId), without a system call.
- * Also for handlers. */
+/* The caller's kernel thread id (Linux: gettid(2); Windows: GetCurrentThreadId; WASI, whose main has
+ * none: a number of thrum's own, unique among live threads), without a system call. Also for
+ * handlers. */
 THRUM_PRIVATE_API uint64_t thrum_id(void);
 /* Another's, from the moment thrum_spawn has returned. Above a libc it may wait for that thread's
  * first step. */
@@ -101,7 +104,8 @@ THRUM_PRIVATE_API void thrum_yield(void);
 THRUM_PRIVATE_API void thrum_sleep_until(thrum_time deadline);
 
 /* How many threads of this process can run at once: the affinity mask, and the cgroup CPU quota
- * (versions 1 and 2) rounded up, whichever is less; at least 1. Asked anew at each call. */
+ * (versions 1 and 2) rounded up, whichever is less; at least 1, and 1 where nobody tells (WASI).
+ * Asked anew at each call. */
 THRUM_PRIVATE_API unsigned thrum_cpu_count(void);
 
 /* Which CPUs a thread may run on, by number. Set: THRUM_OK; THRUM_INVALID: none of them exists,

@@ -9,7 +9,7 @@ static const struct system_lack lacks[] = {
     { "birth_inherits_signal_mask", NO_SIGNALS },
     { "birth_refused_keeps_signal_mask", NO_SIGNALS },
     { "birth_stack_is_aligned", "it looks from a signal's handler, too, which WASI has not" },
-    { "birth_under_signals_has_variables", NO_SIGNALS },
+    { "birth_under_signals_*", NO_SIGNALS },
     { "dump_from_a_handler_at_any_moment", NO_SIGNALS },
     { "event_set_in_a_handler", NO_SIGNALS },
     { "restarting_signals_end_no_wait", NO_SIGNALS },
@@ -26,6 +26,7 @@ static const struct system_lack lacks[] = {
     { "memory_goes_*", NO_FAULTS },
     { "memory_of_a_sleeper_goes_between_any_two_instructions", NO_FAULTS },
     { "memory_at_the_edge_of_a_page", NO_FAULTS },
+    { "wake_of_none", NO_FAULTS },
     { "overflow_*", NO_FAULTS },
     { "stack_large_frame_stays_in_its_guard", NO_FAULTS },
     { "stack_overflow_hits_the_guard", NO_FAULTS },
@@ -33,7 +34,9 @@ static const struct system_lack lacks[] = {
 #define NO_NAMES "WASI has no names of threads, see wasi_keeps_names_to_itself"
     { "name_of_main", NO_NAMES },
     { "name_set_by_oneself", NO_NAMES },
-    { "affinity_*", "WASI has no affinity, see wasi_has_no_affinity" },
+#define NO_AFFINITY "WASI tells of no CPUs, see wasi_has_no_affinity"
+    { "affinity_*", NO_AFFINITY },
+    { "cpu_count_*", NO_AFFINITY },
 
 #define NO_LIMITS "WASI has no limits to be set, see wasi_refusals"
     { "c11_create_without_memory", NO_LIMITS },

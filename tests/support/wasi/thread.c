@@ -120,8 +120,33 @@ bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *arg
     return false;
 }
 
-bool system_refuse_calls(const uint32_t *numbers, size_t count)
+bool system_refuse_calls(const uint32_t *numbers, size_t count, uint32_t error)
 {
-    (void)numbers, (void)count;
+    (void)numbers, (void)count, (void)error;
+    return false;
+}
+
+/* --- other processes, and the scheduler, which there are not ---------------------------------- */
+
+uint64_t system_parent_id(void)
+{
+    return 0;
+}
+
+bool system_stop(uint64_t process)
+{
+    (void)process;
+    return false;
+}
+
+bool system_continue(uint64_t process)
+{
+    (void)process;
+    return false;
+}
+
+bool system_set_class(enum system_class wanted, int priority)
+{
+    (void)wanted, (void)priority;
     return false;
 }
