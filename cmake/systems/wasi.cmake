@@ -18,6 +18,11 @@ set(THRUM_PLACE_DEFINITIONS
 )
 
 enable_language(ASM)
+option(THRUM_WASI_THROW "thrum_exit unwinds by an exception, which the engine must know" OFF)
+if(THRUM_WASI_THROW) # -g0: the assembler's own line numbers trip over an exception's tag
+  set_source_files_properties(src/os/wasi/thread.S PROPERTIES
+    COMPILE_OPTIONS "-g0;-mexception-handling;-DTHRUM_WASI_THROW=1")
+endif()
 set(THRUM_SYSTEM_SOURCES
   src/os/wasi/exit.c
   src/os/wasi/main.c
@@ -45,7 +50,7 @@ set(THRUM_SYSTEM_FAST "^src/start/memory.c")
 set(THRUM_WASI_MAX_MEMORY 1073741824 CACHE STRING "Bytes that a program's memory may grow to")
 set(THRUM_SYSTEM_LINK_OPTIONS
   -Wl,--shared-memory -Wl,--import-memory -Wl,--max-memory=${THRUM_WASI_MAX_MEMORY}
-  -Wl,--stack-first -Wl,-z,stack-size=262144)
+  -Wl,--stack-first -Wl,-z,stack-size=1048576)
 # The tests' main takes the environment.
 set(THRUM_SYSTEM_TEST_LINK_OPTIONS -Wl,-u,thrum_wasi_main3)
 # Its compilers know one way to reach a _Thread_local variable, and no ifuncs.

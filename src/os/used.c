@@ -76,7 +76,7 @@ bool thrum_os_stack_used(char *low, char *high, bool grows, size_t *used)
     else if (grows)
         from = farthest_mapped(from, to);
     *used = 0;
-    if (from == NULL || to == NULL)
+    if (grows && (from == NULL || to == NULL)) /* else a stack may begin at address 0 */
         return false;
     while (from < to) {
         unsigned char resident[LOOK_PAGES];

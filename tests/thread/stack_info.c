@@ -2,6 +2,10 @@
 #include "../support/thread_system.h"
 #include "../test.h"
 #include "arch/arch.h"
+#include "os/os.h"
+
+/* Much, of a stack for which there was no wish. */
+#define MUCH (THRUM_OS_STACK_DEFAULT / 2 < 524288 ? THRUM_OS_STACK_DEFAULT / 2 : 524288)
 
 /* Uses the next `bytes` of stack, as deep calls would. */
 static __attribute__((noinline)) void dirty(size_t bytes)
@@ -38,7 +42,7 @@ TEST(stack_info_tells_base_and_size, 5)
         CHECK(thrum_spawn(&thread, dirty_and_note, &marks,
                           &(thrum_spawn_options){ .stack_size = sizes[i] }) == THRUM_OK);
         test_join(thread);
-        size_t asked = sizes[i] ? sizes[i] : (sizeof(void *) == 8 ? 8u << 20 : 1u << 20);
+        size_t asked = sizes[i] ? sizes[i] : THRUM_OS_STACK_DEFAULT;
         CHECK(marks.within);
         CHECK(marks.after.size >= asked);
         CHECK(marks.after.used > 0 && marks.after.used <= marks.after.size);
@@ -67,10 +71,10 @@ TEST(stack_info_of_a_reused_stack_is_fresh, 10)
 {
     uint32_t reused = 0;
     for (int i = 0; i < 50; ++i) {
-        struct marks large = { .dirt = 512 * 1024 }, small = { .dirt = 1024 };
+        struct marks large = { .dirt = MUCH }, small = { .dirt = 1024 };
         test_join(test_spawn(dirty_and_note, &large));
         test_join(test_spawn(dirty_and_note, &small));
-        CHECK(large.after.used >= 512 * 1024);
+        CHECK(large.after.used >= MUCH);
         CHECK(small.after.used <= 32768);
         reused += small.after.base == large.after.base;
     }
@@ -89,7 +93,7 @@ static void *use_and_wait(void *dirt)
 
 TEST(stack_info_of_another, 5)
 {
-    size_t dirt = 300000;
+    size_t dirt = MUCH;
     thrum_stack info = { 0 };
     thrum_event_reset(&told);
     thrum_event_reset(&leave);

@@ -8,6 +8,9 @@
     .functype __wasm_init_tls (i32) -> ()
     .functype thrum_wasi_thread_run (i32) -> ()
     .functype say_gone (i32) -> ()
+#ifdef THRUM_WASI_THROW
+    .tagtype thrum_wasi_exit
+#endif
 
 # Whoever finds the word 0 may take the thread's memory, at once.
     .section .text.say_gone,"",@
@@ -35,18 +38,31 @@ wasi_thread_start:
     local.get 1
     i32.load THRUM_WASI_POINTER_AT
     call __wasm_init_tls
+#ifdef THRUM_WASI_THROW
+    try
+#endif
     local.get 1
     call thrum_wasi_thread_run
+#ifdef THRUM_WASI_THROW
+    catch thrum_wasi_exit
+    end_try
+#endif
     local.get 1
     call say_gone
     end_function
 
-    .section .text.thrum_wasi_thread_park,"",@
-    .globl thrum_wasi_thread_park
-    .hidden thrum_wasi_thread_park
-    .type thrum_wasi_thread_park,@function
-thrum_wasi_thread_park:
-    .functype thrum_wasi_thread_park (i32) -> ()
+    .section .text.thrum_wasi_thread_leave,"",@
+    .globl thrum_wasi_thread_leave
+    .hidden thrum_wasi_thread_leave
+    .type thrum_wasi_thread_leave,@function
+thrum_wasi_thread_leave:
+    .functype thrum_wasi_thread_leave (i32) -> ()
+#ifdef THRUM_WASI_THROW
+    throw thrum_wasi_exit
+    end_function
+
+thrum_wasi_exit:
+#else
     local.get 0
     call say_gone
     loop
@@ -65,3 +81,4 @@ thrum_wasi_thread_park:
 never:
     .int32 0
     .size never, 4
+#endif

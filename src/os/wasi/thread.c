@@ -38,7 +38,7 @@ void thrum_wasi_thread_run(struct thrum_os_thread *thread)
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 {
     thrum_thread_last(block);
-    thrum_wasi_thread_park(&block->os);
+    thrum_wasi_thread_leave(&block->os);
 }
 
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)

@@ -37,9 +37,10 @@ thrum_wasi_thread_spawn(struct thrum_os_thread *start);
 
 /* The new thread in C, between the first and the last steps of thread.S. */
 void thrum_wasi_thread_run(struct thrum_os_thread *thread);
-/* Says that the thread is gone, and sleeps for ever, on no stack: the engine has no way to end a
- * thread but to return from its first function. */
-_Noreturn void thrum_wasi_thread_park(struct thrum_os_thread *thread);
+/* Ends the calling thread from any depth. The engine has no way to do that but to return from its first
+ * function: compiled with THRUM_WASI_THROW it throws an exception that is caught there; else it says
+ * that the thread is gone, and sleeps for ever, on no stack. */
+_Noreturn void thrum_wasi_thread_leave(struct thrum_os_thread *thread);
 
 /* Calls a main of three arguments (main.c). */
 int thrum_wasi_main3(int argc, char **argv, char **envp);

@@ -7,7 +7,7 @@ const LOCK = 2, HEAD = 3, TAIL = 4; // of the queue
 const THREADS = 5, WORKERS = 6; // running or queued; given to the process or asked for
 const NEXT_ID = 7, MOST = 8;
 export const REPLIED = 9; // 1: what a thread asked the host for is there
-const QUEUE = 16, PLACES = 1024;
+const QUEUE = 16, PLACES = 1024; // more than threads
 const WORDS = QUEUE + 2 * PLACES;
 
 export const OUTPUT_SIZE = 8191;

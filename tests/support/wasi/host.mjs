@@ -18,6 +18,7 @@ import { Worker } from 'node:worker_threads';
 import { end, makeControl, makeOutput, makePipes } from './control.mjs';
 
 const SPARE = 3; // workers that wait for work, so that nobody waits for them
+const STACK_MB = 128; // of the engine's own, for what is not on the program's
 const GRACE_MS = 30; // of a process that is over, for its threads to notice
 
 // --- workers ------------------------------------------------------------------------------------
@@ -25,7 +26,8 @@ const GRACE_MS = 30; // of a process that is over, for its threads to notice
 const spare = [];
 
 function makeWorker() {
-    const worker = new Worker(new URL('worker.mjs', import.meta.url), { trackUnmanagedFds: false });
+    const worker = new Worker(new URL('worker.mjs', import.meta.url),
+        { trackUnmanagedFds: false, resourceLimits: { stackSizeMb: STACK_MB } });
     worker.setMaxListeners(0);
     return worker;
 }
@@ -174,7 +176,7 @@ function usage() {
 }
 
 function readOptions(words) {
-    const options = { folders: [], env: [], threads: 512 };
+    const options = { folders: [], env: [], threads: 1000 };
     for (; words.length > 0 && words[0].startsWith('--'); words.shift()) {
         const [, name, value] = /^--(\w+)=(.*)$/s.exec(words[0]) ?? usage();
         if (name === 'dir') {

@@ -21,6 +21,7 @@ static const struct system_lack lacks[] = {
     { "waitgroup_late_waiter", NO_SIGNALS },
 
 #define NO_FAULTS "WASI takes access from no memory, so nothing faults there"
+    { "arg_copy_reads_no_byte_too_many", NO_FAULTS },
     { "barrier_memory_goes_when_all_returned", NO_FAULTS },
     { "cond_memory_goes_after_a_broadcast", NO_FAULTS },
     { "memory_goes_*", NO_FAULTS },
@@ -28,6 +29,7 @@ static const struct system_lack lacks[] = {
     { "memory_at_the_edge_of_a_page", NO_FAULTS },
     { "wake_of_none", NO_FAULTS },
     { "overflow_*", NO_FAULTS },
+    { "stack_guard_faults", NO_FAULTS },
     { "stack_large_frame_stays_in_its_guard", NO_FAULTS },
     { "stack_overflow_hits_the_guard", NO_FAULTS },
 
