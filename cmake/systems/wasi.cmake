@@ -25,6 +25,7 @@ if(THRUM_WASI_THROW) # -g0: the assembler's own line numbers trip over an except
 endif()
 set(THRUM_SYSTEM_SOURCES
   src/os/wasi/exit.c
+  src/os/wasi/init.c
   src/os/wasi/main.c
   src/os/wasi/memory.c
   src/os/wasi/process.c
@@ -38,7 +39,7 @@ set(THRUM_SYSTEM_SOURCES
   src/start/stack_protector.c
   src/tls/image.c
 )
-set(THRUM_SYSTEM_NO_STACK_PROTECTOR "^src/start/" "^src/tls/image.c" "^src/os/wasi/(process|start).c")
+set(THRUM_SYSTEM_NO_STACK_PROTECTOR "^src/start/" "^src/tls/image.c" "^src/os/wasi/(init|process|start).c")
 set(THRUM_SYSTEM_NO_LTO "^src/(start|os/wasi)/")
 set(THRUM_SYSTEM_NO_JUMP_TABLES "")
 set(THRUM_SYSTEM_NO_BUILTIN "^src/start/memory.c")
