@@ -105,6 +105,8 @@ class Process {
     }
 
     hear(worker, message) {
+        if (!this.workers.has(worker)) // its last words, late: it is being terminated
+            return;
         if (message.type === 'idle')
             this.release(worker);
         else if (this.over)
