@@ -217,8 +217,10 @@ _Noreturn void process_exit(int status)
     wasi_exit((uint32_t)status);
 }
 
-long process_fork(void)
+long process_start(void (*run)(void *context), void *context, const char *argument, int *errors)
 {
+    (void)run, (void)context, (void)argument;
+    *errors = -1;
     return -ENOSYS;
 }
 
@@ -232,18 +234,6 @@ long process_wait(long child, int *status, int *signal)
 void process_kill(long child)
 {
     (void)child;
-}
-
-long pipe_make(int ends[2])
-{
-    ends[0] = ends[1] = -1;
-    return -ENOSYS;
-}
-
-long file_rename_to(int file, int target)
-{
-    (void)file, (void)target;
-    return -ENOSYS;
 }
 
 bool file_wait_readable(int file, int milliseconds)

@@ -55,6 +55,16 @@ void system_end_after(unsigned seconds)
     (void)seconds;
 }
 
+size_t system_variable_alignment(void)
+{
+    return SIZE_MAX;
+}
+
+size_t system_stack_excess(void)
+{
+    return 2 * system_page_size();
+}
+
 bool system_thread_segment(unsigned *number, uintptr_t *base)
 {
     *number = 0;
