@@ -11,7 +11,8 @@ if(THRUM_HOSTED)
 endif()
 install(TARGETS ${targets} EXPORT thrumTargets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}"
-        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+        LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}"
+        RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 
 # CMake: find_package(thrum)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/thrum")
@@ -65,6 +66,9 @@ if(THRUM_FREESTANDING_BUILD)
 endif()
 if(THRUM_HOSTED)
   set(pc_private "-pthread")
+  if(THRUM_SYSTEM STREQUAL "windows")
+    list(JOIN THRUM_SYSTEM_LINK_LIBRARIES " " pc_private)
+  endif()
   thrum_install_pc(thrum "Kernel threads, thread-local storage and synchronisation"
                    "" "-L\${libdir};-lthrum")
 endif()
@@ -72,7 +76,7 @@ endif()
 # For gdb: by hand, and where gdb looks for what belongs to a shared library, which is by the
 # library's whole name, known when it is installed.
 install(FILES gdb/thrum.py DESTINATION "${CMAKE_INSTALL_DATADIR}/thrum")
-if(THRUM_HOSTED)
+if(THRUM_HOSTED AND THRUM_SYSTEM STREQUAL "linux")
   set(gdb_folder "${CMAKE_INSTALL_DATADIR}/gdb/auto-load")
   set(libdir "${CMAKE_INSTALL_LIBDIR}")
   if(NOT absolute)
