@@ -105,5 +105,6 @@ const uintptr_t *thrum_start_auxv(const uintptr_t *stack)
 thrum_status thrum_init(const void *stack)
 {
     thrum_start_stack = stack;
-    return thrum_init_auxv(thrum_start_auxv(stack));
+    uintptr_t own[THRUM_START_OWN_AUXV];
+    return thrum_init_auxv(thrum_start_own_auxv(thrum_start_auxv(stack), own));
 }

@@ -25,6 +25,8 @@ _Noreturn void thrum_start_main(const uintptr_t *stack)
     int argc = (int)stack[0];
     char **argv = (char **)(stack + 1), **envp = argv + argc + 1;
     const uintptr_t *auxv = thrum_start_auxv(stack);
+    uintptr_t own[THRUM_START_OWN_AUXV];
+    auxv = thrum_start_own_auxv(auxv, own);
     struct thrum_program program = thrum_start_program(auxv);
     thrum_start_relocate(&program);
     thrum_start_stack = stack;

@@ -60,6 +60,7 @@ bool system_limit_threads(uint64_t count);
 /* --- signals ---------------------------------------------------------------------------------- */
 
 /* Two for tests, and those with a meaning. */
+extern const unsigned SYSTEM_SIGNALS; /* how many there are */
 extern const int SYSTEM_SIGNAL_A, SYSTEM_SIGNAL_B, SYSTEM_SIGNAL_ALARM, SYSTEM_SIGNAL_ABORT,
     SYSTEM_SIGNAL_SEGV, SYSTEM_SIGNAL_BUS, SYSTEM_SIGNAL_KILL;
 
@@ -91,6 +92,9 @@ uint64_t system_thread_sleep_count(uint64_t thread_id);
 /* Runs `run(argument)`, and `between(argument)` as a signal handler after each instruction of it.
  * Returns how many there were; 0 if this CPU or system does not step (`run` has run anyhow). */
 uint64_t system_step(void (*run)(void *argument), void (*between)(void *argument), void *argument);
+
+/* Whether a wait ends for its own reasons alone. A runner of foreign programs ends some at random. */
+bool system_waits_exactly(void);
 
 /* --- processes -------------------------------------------------------------------------------- */
 

@@ -58,6 +58,10 @@ static void check_wake_counts(thrum_time deadline)
 {
     static const uint32_t counts[] = { 1, 2, 0, 3, THRUM_ALL };
     static const uint32_t sums[] = { 1, 3, 3, 6, SLEEPERS };
+    if (!system_waits_exactly()) {
+        test_skip("waits end at random here");
+        return;
+    }
     struct sleepers shared = { .deadline = deadline };
     struct member members[SLEEPERS];
     crew_start(members, SLEEPERS, sleep_once, &shared);

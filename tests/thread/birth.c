@@ -22,6 +22,8 @@ TEST(birth_inherits_signal_mask, 5)
                          (uint64_t)1 << 39, 0 }; /* below, libcs have their own */
     for (size_t i = 0; i < sizeof masks / sizeof *masks; ++i) {
         uint64_t seen = 1;
+        if (SYSTEM_SIGNALS < 64 && masks[i] >> (SYSTEM_SIGNALS & 63) != 0)
+            continue;
         system_set_signal_mask(masks[i]);
         thrum_thread *thread = test_spawn(note_mask, &seen);
         CHECK_EQ(system_signal_mask(), masks[i]);

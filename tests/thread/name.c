@@ -5,14 +5,14 @@
 static const char longest[] = "abcdefghijklmnopqrstuvwxyz01234"; /* 31 bytes */
 static const char too_long[] = "abcdefghijklmnopqrstuvwxyz012345";
 
-/* The kernel shows the first 15 bytes; nothing where it does not tell. */
+/* The kernel shows the first 15 bytes, or more; nothing where it does not tell. */
 static bool kernel_shows(uint64_t thread_id, const char *name)
 {
     char shown[32];
     system_thread_name(thread_id, shown);
     if (!shown[0])
         return system_thread_count() == 0;
-    return text_begins(name, shown) && (text_length(shown) == 15 || text_equal(name, shown));
+    return text_begins(name, shown) && (text_length(shown) >= 15 || text_equal(name, shown));
 }
 
 struct pair {
@@ -131,7 +131,7 @@ TEST(name_set_by_another, 5)
     char seen[THRUM_NAME_SIZE];
     thrum_thread *thread = spawn_named(&pair, "before");
     thrum_status status = thrum_set_name(thread, "after");
-    CHECK(status == (system_thread_count() ? THRUM_OK : THRUM_UNSUPPORTED));
+    CHECK(status == THRUM_OK || (system_thread_count() == 0 && status == THRUM_UNSUPPORTED));
     thrum_get_name(thread, seen);
     CHECK(text_equal(seen, "after"));
     CHECK(kernel_shows(thrum_thread_id(thread), "after"));

@@ -57,6 +57,11 @@ const char *system_lacks(const char *test)
     return NULL;
 }
 
+bool system_waits_exactly(void)
+{
+    return true;
+}
+
 bool system_interrupts_soundly(void)
 {
 #ifdef __hexagon__
@@ -142,6 +147,7 @@ bool system_allow(void *address, size_t size)
 
 /* --- signals ---------------------------------------------------------------------------------- */
 
+const unsigned SYSTEM_SIGNALS = 64;
 const int SYSTEM_SIGNAL_A = SIGUSR1, SYSTEM_SIGNAL_B = SIGUSR2, SYSTEM_SIGNAL_ALARM = SIGALRM,
           SYSTEM_SIGNAL_ABORT = SIGABRT, SYSTEM_SIGNAL_SEGV = SIGSEGV, SYSTEM_SIGNAL_BUS = SIGBUS,
           SYSTEM_SIGNAL_KILL = SIGKILL;

@@ -38,6 +38,21 @@ static bool read_text(const char *path, char *text, size_t capacity)
     return length != SIZE_MAX;
 }
 
+bool system_chooses_cpus(void)
+{
+    return true;
+}
+
+bool system_tells_resident_pages(void)
+{
+    return true;
+}
+
+unsigned system_auxiliary(void)
+{
+    return SYSTEM_TELLS_HEADERS | SYSTEM_TELLS_RANDOM;
+}
+
 size_t system_thread_count(void)
 {
     char status[4096];
