@@ -42,9 +42,14 @@ endif()
 # THRUM_SYSTEM_COMPILE_OPTIONS  of library and programs, in place of what ELF programs want
 # THRUM_SYSTEM_LINK_LIBRARIES   that every program is linked with, after the archive
 # THRUM_SYSTEM_UNWINDS          true: exceptions of the system pass through the library's functions
+# THRUM_TEST_SYSTEMS            folders of tests/support, and files of examples/support, that fill in what
+#                               those ask of the system, if they are not called as it is
 # THRUM_HOSTED_FILE             of cmake/: the library above a libc, if it is not above POSIX
 include("${CMAKE_CURRENT_LIST_DIR}/systems/${THRUM_SYSTEM}.cmake")
 
+if(NOT DEFINED THRUM_TEST_SYSTEMS)
+  set(THRUM_TEST_SYSTEMS ${THRUM_SYSTEM})
+endif()
 if(NOT DEFINED THRUM_HOSTED_FILE)
   set(THRUM_HOSTED_FILE hosted.cmake)
 endif()

@@ -7,9 +7,6 @@ if(NOT THRUM_CPU_FILE)
   message(FATAL_ERROR "thrum does not know the CPU '${THRUM_CPU}': it is not in cmake/linux-cpus")
 endif()
 
-# Folders of tests/support, and files of examples/support, that fill in what those ask of the system.
-set(THRUM_TEST_SYSTEMS linux)
-
 set(THRUM_PLACE_DEFINITIONS
   "THRUM_ARCH_FILE=\"arch/${THRUM_CPU_FILE}.h\""
   "THRUM_OS_THREAD_FILE=\"os/linux/thread.h\""

@@ -1,0 +1,80 @@
+/* Faults on alternate signal stacks (sigaltstack(2)): the overflow check sees each first, the rest
+ * go where they would have gone. */
+#include "os/bsd/bsd.h"
+
+enum { SIGBUS = THRUM_BSD_SIGBUS, SIGSEGV = THRUM_BSD_SIGSEGV };
+enum { SEGV_MAPERR = 1, SS_DISABLE = 4, SIGNAL_FRAME = 12288 };
+
+/* A code of the thread's own doing: what others send has one that is not above 0, or (FreeBSD)
+ * from here on. */
+enum { SENT = 0x10000 };
+
+static bool is_fault(const struct thrum_bsd_siginfo *info)
+{
+    return info->code > 0 && info->code < SENT;
+}
+
+static void (*overflow_check)(uintptr_t address, bool unmapped);
+static struct thrum_bsd_sigaction before[2]; /* of SIGSEGV and SIGBUS */
+
+size_t thrum_os_fault_stack_size(void)
+{
+    /* A page more than is used: OpenBSD makes a stack of the whole pages alone. */
+    size_t page = thrum_bsd_process.page_size;
+    return (SIGNAL_FRAME + 8192 + 2 * page - 1) & ~(page - 1);
+}
+
+bool thrum_os_fault_stack(void *base, size_t size)
+{
+    struct thrum_bsd_stack stack = { .base = base, .size = size, .flags = 0 };
+    stack.flags = base == NULL ? SS_DISABLE : 0;
+    return thrum_bsd_sigaltstack(&stack, NULL) == 0;
+}
+
+/* As if ours had not been there: a handler of the program's is called, under its mask; else the
+ * default is put back and the instruction faults again. */
+static void pass_on(int signal, struct thrum_bsd_siginfo *info, void *context)
+{
+    const struct thrum_bsd_sigaction *old = &before[signal == SIGBUS];
+    bool fault = is_fault(info);
+    if (old->handler <= 1) { /* SIG_DFL; SIG_IGN, which a true fault does not heed */
+        if (!fault && old->handler == 1)
+            return;
+        const struct thrum_bsd_sigaction none = { 0 };
+        thrum_bsd_set_action(signal, &none, NULL);
+        if (!fault) /* somebody's kill(2): nothing would fault again */
+            thrum_bsd_signal_self(signal);
+        return;
+    }
+    struct thrum_bsd_sigset mask = old->mask, kept;
+    if (!(old->flags & THRUM_BSD_SA_NODEFER))
+        mask.words[0] |= 1u << (signal - 1);
+    thrum_bsd_set_mask(THRUM_BSD_SIG_BLOCK, &mask, &kept);
+    if (old->flags & THRUM_BSD_SA_SIGINFO)
+        ((void (*)(int, struct thrum_bsd_siginfo *, void *))old->handler)(signal, info, context);
+    else
+        ((void (*)(int))old->handler)(signal);
+    thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &kept, NULL);
+}
+
+static void on_fault(int signal, struct thrum_bsd_siginfo *info, void *context)
+{
+    if (is_fault(info))
+        overflow_check(info->address, info->code == SEGV_MAPERR);
+    pass_on(signal, info, context);
+}
+
+thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unmapped))
+{
+    struct thrum_bsd_sigaction action = { 0 };
+    action.handler = (uintptr_t)on_fault;
+    action.flags = THRUM_BSD_SA_SIGINFO | THRUM_BSD_SA_ONSTACK | THRUM_BSD_SA_NODEFER;
+    overflow_check = overflow;
+    if (thrum_bsd_set_action(SIGSEGV, &action, &before[0]) < 0)
+        return THRUM_SYSTEM;
+    if (thrum_bsd_set_action(SIGBUS, &action, &before[1]) < 0) {
+        thrum_bsd_set_action(SIGSEGV, &before[0], NULL);
+        return THRUM_SYSTEM;
+    }
+    return THRUM_OK;
+}

@@ -1,0 +1,106 @@
+/* The process: what the kernel told it at its start, and its end. Compiled without stack protector,
+ * because it runs before there is a canary. */
+#include "os/bsd/bsd.h"
+
+enum { AT_PAGESZ = 6, RLIMIT_STACK = 3, CTL_KERN = 1 };
+
+struct thrum_bsd_process thrum_bsd_process;
+
+void thrum_os_start(const uintptr_t *auxv)
+{
+    struct thrum_bsd_process *process = &thrum_bsd_process;
+    process->page_size = 4096;
+    for (; auxv[0] != 0; auxv += 2) {
+        if (auxv[0] == AT_PAGESZ)
+            process->page_size = auxv[1];
+        else if (auxv[0] == THRUM_BSD_AT_RANDOM)
+            process->random = (const unsigned char *)auxv[1];
+    }
+}
+
+thrum_status thrum_os_set_thread_pointer(void *block)
+{
+    return thrum_bsd_set_thread_pointer(block) < 0 ? THRUM_SYSTEM : THRUM_OK;
+}
+
+bool thrum_os_has_thread_pointer(void)
+{
+    return thrum_bsd_get_thread_pointer() != NULL;
+}
+
+bool thrum_bsd_random(void *buffer, size_t size)
+{
+#ifdef THRUM_BSD_RANDOM
+    return THRUM_BSD_RANDOM(buffer, size) >= 0;
+#else
+    const int name[2] = { CTL_KERN, THRUM_BSD_KERN_ARND };
+    size_t got = size;
+    return thrum_bsd_sysctl(name, 2, buffer, &got, NULL, 0) == 0 && got == size;
+#endif
+}
+
+uintptr_t thrum_os_random(void)
+{
+    uintptr_t word = 0;
+    const unsigned char *bytes = thrum_bsd_process.random;
+    if (bytes != NULL) {
+        for (size_t i = 0; i < sizeof word; i++)
+            word = word << 8 | bytes[i];
+    } else if (!thrum_bsd_random(&word, sizeof word)) {
+        word ^= (uintptr_t)&word ^ thrum_os_now() << 24; /* at least where the stack is, and when */
+    }
+    return word;
+}
+
+size_t thrum_os_main_stack_size(void)
+{
+    uint64_t limit[2] = { 0, 0 };
+    const size_t most = 128u << 20;
+    if (thrum_bsd_getrlimit(RLIMIT_STACK, limit) < 0 || limit[0] > most)
+        return most;
+    return (size_t)limit[0] & ~(thrum_bsd_process.page_size - 1);
+}
+
+void thrum_os_protect(void *address, size_t size)
+{
+    (void)thrum_bsd_mprotect(address, size, THRUM_BSD_PROT_READ); /* refused: it is immutable */
+}
+
+bool thrum_bsd_sysctl_number(int first, int second, int *number)
+{
+    const int name[2] = { first, second };
+    size_t size = sizeof *number;
+    return thrum_bsd_sysctl(name, 2, number, &size, NULL, 0) == 0 && size == sizeof *number;
+}
+
+_Noreturn void thrum_os_exit(int status)
+{
+    for (;;)
+        thrum_bsd_exit(status);
+}
+
+_Noreturn void thrum_os_abort(void)
+{
+    const struct thrum_bsd_sigaction fallback = { 0 };
+    const struct thrum_bsd_sigset mask = { { 1u << (THRUM_BSD_SIGABRT - 1) } };
+    /* First as the program has it, then, if its handler returned, as the kernel has it. */
+    for (int i = 0; i < 2; i++) {
+        thrum_bsd_set_mask(THRUM_BSD_SIG_UNBLOCK, &mask, NULL);
+        thrum_bsd_signal_self(THRUM_BSD_SIGABRT);
+        thrum_bsd_set_action(THRUM_BSD_SIGABRT, &fallback, NULL);
+    }
+    thrum_os_exit(127); /* process 1 is not killed by its own signal */
+}
+
+void thrum_os_write(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        long wrote = thrum_bsd_write(fd, text, length);
+        if (wrote == -THRUM_BSD_EINTR)
+            continue;
+        if (wrote <= 0)
+            return;
+        text += wrote;
+        length -= (size_t)wrote;
+    }
+}

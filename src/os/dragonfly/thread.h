@@ -1,0 +1,25 @@
+/* DragonFly's part of a control block. */
+#ifndef THRUM_OS_DRAGONFLY_THREAD_H
+#define THRUM_OS_DRAGONFLY_THREAD_H
+
+#include "thrum/private.h"
+
+/* The thread's own word until its last call; 0 is the kernel's, when it is off its stack (extexit). */
+enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
+
+struct thrum_os_thread {
+    int32_t tid; /* written by the kernel before the thread runs (lwp_create) */
+    thrum_private_word live;
+    uint32_t
+        mask[4]; /* the signal mask it is born for: it runs with all held until it has its block */
+};
+
+void thrum_bsd_ending(struct thrum_os_thread *thread);
+
+/* What os.h declares and is nothing here, seen by compilers. */
+static inline size_t thrum_os_stack_overhead(void)
+{
+    return 0;
+}
+
+#endif

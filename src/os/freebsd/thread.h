@@ -1,0 +1,19 @@
+/* FreeBSD's part of a control block. */
+#ifndef THRUM_OS_FREEBSD_THREAD_H
+#define THRUM_OS_FREEBSD_THREAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct thrum_os_thread {
+    int64_t tid;   /* written by the kernel before the thread runs (thr_new) */
+    int64_t ended; /* 1, by the kernel, with a wake, when the thread is off its stack (thr_exit) */
+};
+
+/* What os.h declares and is nothing here, seen by compilers. */
+static inline size_t thrum_os_stack_overhead(void)
+{
+    return 0;
+}
+
+#endif

@@ -1,0 +1,133 @@
+/* Threads by _lwp_create(2), from a context that the kernel itself has filled; gone is what _lwp_wait(2)
+ * says: a detached one would have to be believed when it says so itself, on its stack. */
+#include "os/bsd/bsd.h"
+#include "thread/block.h"
+
+enum { LWP_SUSPENDED = 0x80, EDEADLK = 11 };
+enum { UC_CPU = 0x04, UC_TLSBASE = 0x80000 };
+enum { RDI = 0, RBP = 12, RIP = 21, RSP = 24, REGISTERS = 26 };
+
+/* ucontext_t on amd64. */
+struct context {
+    uint32_t flags, spare;
+    void *link;
+    uint32_t mask[4];
+    void *stack;
+    size_t stack_size;
+    int stack_flags, more_spare;
+    uint64_t registers[REGISTERS];
+    void *tls_base;
+    _Alignas(8) unsigned char fp[512];
+};
+_Static_assert(sizeof(struct context) == 784, "the kernel's own is as large");
+
+long thrum_bsd_getcontext(struct context *context);
+long thrum_bsd_lwp_create(const struct context *context, unsigned long flags, int32_t *tid);
+long thrum_bsd_lwp_continue(int32_t tid);
+long thrum_bsd_lwp_exit(void);
+long thrum_bsd_lwp_self(void);
+long thrum_bsd_lwp_wait(int32_t tid, int32_t *departed);
+
+void thrum_netbsd_forget_sleepers(void);
+
+void thrum_os_thread_expect(struct thrum_os_thread *thread)
+{
+    thread->live = THRUM_BSD_RUNS;
+}
+
+static void born(struct thrum_thread *block)
+{
+    thrum_thread_main(block);
+}
+
+thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+{
+    struct context context;
+    long result = thrum_bsd_getcontext(&context); /* segments, flags and mask are the caller's */
+    if (result < 0)
+        return THRUM_SYSTEM;
+    uint64_t *top = (uint64_t *)stack - 1; /* as after a call from nowhere */
+    *top = 0;
+    context.flags |= UC_CPU | UC_TLSBASE;
+    context.link = NULL;
+    context.registers[RDI] = (uint64_t)block;
+    context.registers[RBP] = 0;
+    context.registers[RIP] = (uint64_t)born;
+    context.registers[RSP] = (uint64_t)top;
+    context.tls_base = thrum_block_register(block);
+    result = thrum_bsd_lwp_create(&context, LWP_SUSPENDED, &block->os.tid);
+    if (result < 0) {
+        if (result == -THRUM_BSD_EAGAIN)
+            return THRUM_THREAD_LIMIT;
+        return result == -THRUM_BSD_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
+    }
+    thrum_bsd_check_id(block->os.tid);
+    result = thrum_bsd_lwp_continue(block->os.tid);
+    if (result < 0)
+        thrum_os_refused("_lwp_continue", -result);
+    return THRUM_OK;
+}
+
+_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+{
+    thrum_thread_last(block);
+    /* relaxed: who sees it asks the kernel; there is no memory to be freed before that has answered */
+    __atomic_store_n(&block->os.live, THRUM_BSD_ENDS, __ATOMIC_RELAXED);
+    thrum_os_wake(&block->os.live, UINT32_MAX);
+    for (;;)
+        thrum_bsd_lwp_exit();
+}
+
+/* Of a thread that ends: waits for the rest of its last call. */
+static void await(struct thrum_os_thread *thread)
+{
+    int32_t departed;
+    long result;
+    while ((result = thrum_bsd_lwp_wait(thread->tid, &departed)) == -THRUM_BSD_EINTR ||
+           result == -EDEADLK)
+        thrum_os_yield();
+    if (result < 0)
+        thrum_os_refused("_lwp_wait", -result);
+    /* release: seen by those that ask by thrum_os_thread_ended */
+    __atomic_store_n(&thread->live, THRUM_BSD_GONE, __ATOMIC_RELEASE);
+}
+
+bool thrum_os_thread_gone(struct thrum_os_thread *thread)
+{
+    uint32_t live = __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE); /* acquire: as below */
+    if (live == THRUM_BSD_RUNS)
+        return false;
+    if (live == THRUM_BSD_ENDS)
+        await(thread);
+    return true;
+}
+
+bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
+{
+    /* acquire: all the thread did comes before what is done with its memory */
+    return __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) == THRUM_BSD_GONE;
+}
+
+thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
+{
+    while (!thrum_os_thread_gone(thread))
+        if (thrum_os_wait(&thread->live, THRUM_BSD_RUNS, deadline) == THRUM_TIMED_OUT &&
+            !thrum_os_thread_gone(thread))
+            return THRUM_TIMED_OUT;
+    return THRUM_OK;
+}
+
+void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
+{
+    /* release: what main did comes before what its joiner does */
+    __atomic_store_n(&thread->live, THRUM_BSD_GONE, __ATOMIC_RELEASE);
+    thrum_os_wake(&thread->live, UINT32_MAX);
+}
+
+void thrum_os_thread_adopt(struct thrum_os_thread *thread)
+{
+    thread->tid = (int32_t)thrum_bsd_lwp_self();
+    thrum_bsd_check_id(thread->tid);
+    thread->live = THRUM_BSD_RUNS;
+    thrum_netbsd_forget_sleepers(); /* of the process that was forked */
+}

@@ -1,0 +1,21 @@
+/* NetBSD's part of a control block. */
+#ifndef THRUM_OS_NETBSD_THREAD_H
+#define THRUM_OS_NETBSD_THREAD_H
+
+#include "thrum/private.h"
+
+/* RUNS and ENDS are the thread's own words; GONE is that of whoever has waited for it (_lwp_wait). */
+enum { THRUM_BSD_GONE = 0, THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
+
+struct thrum_os_thread {
+    int32_t tid; /* written by the kernel before the thread runs: it is born suspended */
+    thrum_private_word live;
+};
+
+/* What os.h declares and is nothing here, seen by compilers. */
+static inline size_t thrum_os_stack_overhead(void)
+{
+    return 0;
+}
+
+#endif

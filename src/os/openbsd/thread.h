@@ -1,0 +1,23 @@
+/* OpenBSD's part of a control block. */
+#ifndef THRUM_OS_OPENBSD_THREAD_H
+#define THRUM_OS_OPENBSD_THREAD_H
+
+#include "thrum/private.h"
+
+/* The thread's own word until its last call; 0 is the kernel's, when it is off its stack (__threxit). */
+enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
+
+struct thrum_os_thread {
+    int32_t tid; /* written by the kernel before the thread runs (__tfork) */
+    thrum_private_word live;
+};
+
+void thrum_bsd_ending(struct thrum_os_thread *thread);
+
+/* What os.h declares and is nothing here, seen by compilers. */
+static inline size_t thrum_os_stack_overhead(void)
+{
+    return 0;
+}
+
+#endif

@@ -1,0 +1,351 @@
+/* Where each of the guest's calls arrives, and those that mean the same on all systems. */
+#include "foreign.h"
+
+enum { CARRY = 1, FUTURE = 0x5afe, MONOTONIC = 1, CLONE_AND_SIGCHLD = 17, WORDS_ABOVE = 2 };
+
+uint32_t pins[400];
+
+long answer(long result)
+{
+    static const unsigned char others[] = {
+        [11] = EAGAIN, [35] = EDEADLK, [36] = ENAMETOOLONG, [38] = ENOSYS, [40] = ELOOP
+    };
+    if (result >= 0 || result < -4095)
+        return result;
+    if (result == -HOST_ETIMEDOUT)
+        return -ETIMEDOUT;
+    if (-result < (long)sizeof others && others[-result] != 0)
+        return -others[-result];
+    return result; /* the first 34 are the same */
+}
+
+void end_by(struct thread *self, int signal, const char *why, uint64_t number)
+{
+    struct host_action fallback = { 0 };
+    say("foreign: the program ");
+    say(why);
+    say(" ");
+    say_number(number);
+    say(", at ");
+    say_number(self->context != NULL ? self->context->registers[RIP] : 0);
+    say("\n");
+    uint64_t none = 0;
+    host4(__NR_rt_sigaction, host_signal(signal), &fallback, NULL, 8);
+    host3(__NR_tgkill, host1(__NR_getpid, 0), host1(__NR_gettid, 0), host_signal(signal));
+    host4(__NR_rt_sigprocmask, 2, &none, NULL, 8);
+    die("it did not end by signal", (uint64_t)signal);
+}
+
+/* Signals are let in for the time of one instruction; one that comes before it makes it not happen. */
+long sleep_call(const long *arguments, const uint32_t *pending);
+__asm__(".text\n"
+        "sleep_call:\n"
+        "    mov %rsi, %r11\n"
+        "    mov %rdi, %rcx\n"
+        "    mov (%rcx), %rax\n"
+        "    mov 8(%rcx), %rdi\n"
+        "    mov 16(%rcx), %rsi\n"
+        "    mov 24(%rcx), %rdx\n"
+        "    mov 32(%rcx), %r10\n"
+        "    mov 40(%rcx), %r8\n"
+        "    mov 48(%rcx), %r9\n"
+        ".global sleep_begin\n"
+        "sleep_begin:\n"
+        "    cmpl $0, (%r11)\n"
+        "    jne sleep_interrupted\n"
+        "    syscall\n"
+        ".global sleep_end\n"
+        "sleep_end:\n"
+        "    ret\n"
+        ".global sleep_interrupted\n"
+        "sleep_interrupted:\n"
+        "    mov $-4, %rax\n"
+        "    ret\n");
+
+long host_sleep(struct thread *self, long number, long a, long b, long c, long d, long e, long f)
+{
+    const long arguments[7] = { number, a, b, c, d, e, f };
+    const uint64_t all = ~((uint64_t)1 << (HOST_SIGSYS - 1));
+    host4(__NR_rt_sigprocmask, 2, &self->context->mask, NULL, 8);
+    long result = sleep_call(arguments, &self->pending);
+    host4(__NR_rt_sigprocmask, 2, &all, NULL, 8);
+    return result;
+}
+
+static void check(struct thread *self, int number)
+{
+    uint64_t at = self->context->registers[RIP] - 2, stack = self->context->registers[RSP];
+    if (guest->wants_stack && !memory_is_stack(self, stack))
+        end_by(self, SIGSEGV, "makes a call with its stack pointer outside MAP_STACK,", stack);
+    if (!guest->wants_pins || at + 2 == guest_trampoline + 8)
+        return;
+    if (number >= 331 || pins[number] == PIN_NONE)
+        end_by(self, SIGABRT, "makes a call that is not in its table, number", (uint64_t)number);
+    if (pins[number] != PIN_ANYWHERE && pins[number] != at)
+        end_by(self, SIGABRT, "makes a call from another place than its table says, number",
+               (uint64_t)number);
+}
+
+static const struct call *find(int number)
+{
+    for (size_t i = 0; i < guest->call_count; i++)
+        if (guest->calls[i].number == number)
+            return &guest->calls[i];
+    return NULL;
+}
+
+void on_call(int signal, struct host_siginfo *info, struct host_context *context)
+{
+    struct thread *self = thread_self();
+    uint64_t *registers = context->registers;
+    int number = (int)registers[RAX];
+    const uint64_t *above = (const uint64_t *)registers[RSP] + 1;
+    uint64_t arguments[8] = { registers[RDI], registers[RSI], registers[RDX], registers[R10],
+                              registers[R8],  registers[R9],  above[0],       above[1] };
+    (void)signal, (void)info;
+    self->context = context;
+    self->restart = false;
+    check(self, number);
+    const struct call *call = find(number);
+    if (call == NULL)
+        end_by(self, SIGSYS, "makes a call that the runner does not know, number",
+               (uint64_t)number);
+    uint64_t frame = registers[RIP];
+    long result = call->run(self, arguments);
+    if (call->run != call_sigreturn) {
+        if (self->restart && self->pending != 0 && registers[RIP] == frame) {
+            registers[RIP] -= 2; /* the same call again, after the handler */
+        } else {
+            bool failed = result < 0 && result > -4096;
+            registers[RAX] = (uint64_t)(failed ? -result : result);
+            registers[FLAGS] =
+                failed ? registers[FLAGS] | CARRY : registers[FLAGS] & ~(uint64_t)CARRY;
+            guest->leave(registers);
+        }
+        registers[RCX] = FUTURE;
+        registers[R11] = FUTURE;
+    }
+    if (self->pending != 0) {
+        uint32_t pending = self->pending;
+        self->pending = 0;
+        deliver(self, context, pending, &self->pending_info);
+    }
+}
+
+/* For calls that begin again after a handler that says so. */
+static long restartable(struct thread *self, long result)
+{
+    if (result != -HOST_EINTR)
+        return answer(result);
+    self->restart = signal_restarts(self);
+    return -EINTR;
+}
+
+/* --- descriptors ------------------------------------------------------------------------------ */
+
+long call_read(struct thread *self, const uint64_t *a)
+{
+    return restartable(self,
+                       host_sleep(self, __NR_read, (long)a[0], (long)a[1], (long)a[2], 0, 0, 0));
+}
+
+long call_write(struct thread *self, const uint64_t *a)
+{
+    return restartable(self,
+                       host_sleep(self, __NR_write, (long)a[0], (long)a[1], (long)a[2], 0, 0, 0));
+}
+
+long call_open(struct thread *self, const uint64_t *a)
+{
+    (void)self; /* only to read, and O_NONBLOCK */
+    return answer(host4(__NR_openat, -100, a[0], (a[1] & 3) | (a[1] & 4 ? 04000 : 0), 0));
+}
+
+/* struct stat of each: where type and size are. */
+long call_fstat(struct thread *self, const uint64_t *a)
+{
+    uint64_t
+        about[18]; /* the host's: mode is the lower half of the fourth, size the seventh word */
+    (void)self;
+    long result = answer(host2(__NR_fstat, a[0], about));
+    if (result < 0)
+        return result;
+    char *to = (char *)a[1];
+    uint32_t mode = (uint32_t)about[3];
+    memset(to, 0, guest->stat_size);
+    if (guest->mode_at_16)
+        memcpy(to + guest->mode_at, &mode, 2);
+    else
+        memcpy(to + guest->mode_at, &mode, 4);
+    memcpy(to + guest->size_at, &about[6], 8);
+    return 0;
+}
+
+/* Two times come first everywhere; the rest is not looked at. */
+long call_getrusage(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host2(__NR_getrusage, (int)a[0], a[1]));
+}
+
+long call_close(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host1(__NR_close, a[0]));
+}
+
+long call_pread(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host4(__NR_pread64, a[0], a[1], a[2],
+                        guest == &freebsd || guest == &openbsd ? a[3] : a[4]));
+}
+
+long call_pipe2(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host2(__NR_pipe2, a[0], a[1] != 0 ? 02000000 : 0));
+}
+
+long call_dup2(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host2(__NR_dup2, a[0], a[1]));
+}
+
+long call_poll(struct thread *self, const uint64_t *a)
+{
+    return answer(host_sleep(self, __NR_poll, (long)a[0], (long)a[1], (int)a[2], 0, 0, 0));
+}
+
+/* --- processes -------------------------------------------------------------------------------- */
+
+long call_exit(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return host1(__NR_exit_group, a[0]);
+}
+
+long call_getpid(struct thread *self, const uint64_t *a)
+{
+    (void)self, (void)a;
+    return host1(__NR_getpid, 0);
+}
+
+long call_fork(struct thread *self, const uint64_t *a)
+{
+    (void)a;
+    threads_lock();
+    long child = host(__NR_clone, CLONE_AND_SIGCHLD, 0, 0, 0, 0, 0);
+    if (child != 0) {
+        threads_unlock();
+        return answer(child);
+    }
+    threads_after_fork(self);
+    queue_after_fork();
+    catch_calls();
+    self->context->registers[RDX] = 1;
+    return 0;
+}
+
+long call_wait4(struct thread *self, const uint64_t *a)
+{
+    int status = 0;
+    long result = host_sleep(self, __NR_wait4, (int)a[0], (long)&status, (long)a[2], 0, 0, 0);
+    if (result < 0)
+        return restartable(self, result);
+    if ((status & 0x7f) != 0)
+        status = (status & ~0x7f) | guest_signal(status & 0x7f);
+    if (a[1] != 0 && result > 0)
+        *(int *)a[1] = status;
+    return result;
+}
+
+long call_kill(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host2(__NR_kill, (int)a[0], host_signal((int)a[1])));
+}
+
+long call_setitimer(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host3(__NR_setitimer, a[0], a[1], a[2]));
+}
+
+static int host_limit(uint64_t limit)
+{
+    static const signed char numbers[] = { 0, 1, 2, 3, 4, 5, 8, 6, 7, -1, 9 };
+    return limit < sizeof numbers ? numbers[limit] : -1;
+}
+
+long call_getrlimit(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    int number = host_limit(a[0]);
+    return number < 0 ? -EINVAL : answer(host2(__NR_getrlimit, number, a[1]));
+}
+
+long call_setrlimit(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    int number = host_limit(a[0]);
+    return number < 0 ? -EINVAL : answer(host2(__NR_setrlimit, number, a[1]));
+}
+
+/* --- time, CPUs, random ----------------------------------------------------------------------- */
+
+long call_clock_gettime(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    int monotonic = guest == &freebsd || guest == &dragonfly ? 4 : 3;
+    if ((int)a[0] != 0 && (int)a[0] != monotonic)
+        return -EINVAL;
+    return answer(host2(__NR_clock_gettime, a[0] == 0 ? 0 : MONOTONIC, a[1]));
+}
+
+long call_nanosleep(struct thread *self, const uint64_t *a)
+{
+    return answer(host_sleep(self, __NR_nanosleep, (long)a[0], (long)a[1], 0, 0, 0, 0));
+}
+
+long call_yield(struct thread *self, const uint64_t *a)
+{
+    (void)self, (void)a;
+    return answer(host1(__NR_sched_yield, 0));
+}
+
+long call_random(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    long result = answer(host3(__NR_getrandom, a[0], a[1], 0));
+    return guest == &openbsd && result > 0 ? 0 : result;
+}
+
+/* kern.arandom, kern.osrevision, hw.ncpu, hw.ncpuonline. */
+long call_sysctl(struct thread *self, const uint64_t *a)
+{
+    const int *name = (const int *)a[0];
+    uint64_t mask[16] = { 0 }, *size = (uint64_t *)a[3];
+    int number = 0;
+    (void)self;
+    if ((unsigned)a[1] != 2 || a[2] == 0 || a[4] != 0)
+        return -EINVAL;
+    if (name[0] == 1 && (name[1] == 37 || name[1] == 81))
+        return host3(__NR_getrandom, a[2], *size, 0) == (long)*size ? 0 : -EINVAL;
+    if (name[0] == 1 && name[1] == 3) {
+        number = old_kernel ? 903000000 : 1000000000;
+    } else if (name[0] == 6 && (name[1] == 3 || name[1] == 16 || name[1] == 25)) {
+        long bytes = host3(__NR_sched_getaffinity, 0, sizeof mask, mask);
+        for (long i = 0; i < bytes / 8; i++)
+            for (uint64_t word = mask[i]; word != 0; word &= word - 1)
+                number++;
+    } else {
+        return -ENOENT;
+    }
+    if (*size < sizeof number)
+        return -ENOMEM;
+    memcpy((void *)a[2], &number, sizeof number);
+    *size = sizeof number;
+    return 0;
+}

@@ -1,0 +1,197 @@
+/* Runs a static x86-64 program of FreeBSD, NetBSD, OpenBSD or DragonFly on Linux: each of its system
+ * calls is caught (syscall user dispatch, Linux 5.11) and given the meaning that the program's own
+ * kernel gives it. It is a tool of thrum's tests, for what they call and nothing else.
+ *
+ * It is no more lenient than those kernels, where anything is known of them:
+ *   - an unknown call, a call from outside OpenBSD's table, a call with the stack pointer outside
+ *     OpenBSD's MAP_STACK, a change of OpenBSD's immutable pages end or refuse as there;
+ *   - registers that a kernel destroys are destroyed, those that the instruction does, too;
+ *   - a store that a kernel makes without a wake wakes nobody; DragonFly's sleeps end at a limit;
+ *   - waits return EINTR for no signal, and late or early where a kernel may, at random: the seed is
+ *     printed, and --seed=N sets it.
+ *
+ * What it cannot show: scheduling, memory pressure, the kernels' own races and faults, physical pages
+ * (DragonFly's keys: a wake that a fork made miss its sleeper), faults on a stack outside MAP_STACK,
+ * indirect-branch tracking, vDSOs, other threads' names; and a belief that the tables in here share
+ * with the library: numbers and structures, which are from the kernels' sources and from runs on them.
+ * SPDX-License-Identifier: MIT */
+#ifndef FOREIGN_H
+#define FOREIGN_H
+
+#include "host.h"
+
+/* Error numbers of the four. */
+enum {
+    EPERM = 1,
+    ENOENT = 2,
+    ESRCH = 3,
+    EINTR = 4,
+    ENOEXEC = 8,
+    EDEADLK = 11,
+    ENOMEM = 12,
+    EFAULT = 14,
+    ELOOP = 62,
+    ENAMETOOLONG = 63,
+    EBUSY = 16,
+    EINVAL = 22,
+    ERANGE = 34,
+    EAGAIN = 35,
+    EALREADY = 37,
+    ETIMEDOUT = 60,
+    ENOSYS = 78,
+    ECANCELED = 88 /* OpenBSD's */
+};
+
+enum { SIGABRT = 6, SIGKILL = 9, SIGBUS = 10, SIGSEGV = 11, SIGSYS = 12, SIGNALS = 32 };
+enum { SA_ONSTACK = 1, SA_RESTART = 2, SA_NODEFER = 0x10, SA_SIGINFO = 0x40 };
+
+struct action {
+    uintptr_t handler;
+    int flags;
+    uint64_t mask; /* guest's numbers, bit signal - 1 */
+    uintptr_t trampoline;
+};
+
+/* A thread of the guest, at the start of its 64 KiB in which its signals and calls are handled. */
+enum { THREAD_SIZE = 1 << 16 };
+struct thread {
+    struct thread *next;
+    uint32_t host_tid, host_live; /* live: cleared by the host's kernel */
+    int64_t tid;
+    struct host_context *context; /* of the call that is being made */
+    uint64_t arguments[8];
+    struct { /* the guest's alternate stack */
+        uintptr_t base;
+        size_t size;
+        bool enabled;
+    } alternate;
+    uint32_t pending; /* a guest's signal that came during a call; 0: none */
+    struct host_siginfo pending_info;
+    bool restart; /* the call that was interrupted is made again after the handler */
+    uint64_t random;
+    uint32_t go;    /* its creator lets it run */
+    uint32_t woken; /* what it sleeps on */
+    bool unparked, parks, zombie, detached, suspended;
+    bool chosen;                     /* its CPUs */
+    uintptr_t stack_low, stack_high; /* MAP_STACK where its stack pointer was last seen */
+    uint64_t stacks_seen;
+    char name[32];
+};
+
+/* A call's answer: negative is an error. */
+typedef long call_function(struct thread *self, const uint64_t *argument);
+struct call {
+    int number;
+    call_function *run;
+};
+
+/* What differs. */
+struct guest {
+    const char *name;
+    const struct call *calls;
+    size_t call_count;
+    const char *note; /* its name in PT_NOTE */
+    int64_t first_tid;
+    bool entry_in_rdi, auxv;
+    int sigreturn; /* the trampoline's number; 0: the program brings its own trampoline */
+    int code_user, code_thread; /* of siginfo, for kill and for a thread's own */
+    bool code_first;            /* siginfo: code before errno, fault's address at 16 */
+    bool wants_stack, wants_pins;
+    size_t stat_size, mode_at, size_at; /* struct stat */
+    bool mode_at_16;                    /* its mode has 16 bits */
+    void (*leave)(uint64_t *registers); /* destroys what the kernel destroys */
+};
+extern const struct guest *guest;
+extern const struct guest freebsd, netbsd, openbsd, dragonfly;
+
+void *memcpy(void *restrict to, const void *restrict from, size_t size);
+void *memset(void *to, int byte, size_t size);
+
+/* --- start (main.c) --------------------------------------------------------------------------- */
+
+extern char foreign_text_start[], foreign_text_end[];
+extern uintptr_t guest_trampoline;
+extern bool old_kernel; /* --old: the kernel before the one in which its wait on addresses came */
+_Noreturn void die(const char *what, uint64_t number);
+_Noreturn void end_by(struct thread *self, int signal, const char *why, uint64_t number);
+void say(const char *text);
+void say_number(uint64_t number);
+bool chance(struct thread *self, unsigned one_in);
+void catch_calls(void); /* of the calling thread, from now on */
+
+/* --- calls (call.c) --------------------------------------------------------------------------- */
+
+void on_call(int signal, struct host_siginfo *info, struct host_context *context);
+/* The host's answer as the guest's. */
+long answer(long result);
+/* A host's call that may sleep, during which signals may come: -EINTR if one did (the host's). */
+long host_sleep(struct thread *self, long number, long a, long b, long c, long d, long e, long f);
+call_function call_exit, call_read, call_write, call_open, call_close, call_getpid, call_fork,
+    call_wait4, call_pipe2, call_dup2, call_kill, call_poll, call_setitimer, call_getrlimit,
+    call_setrlimit, call_clock_gettime, call_nanosleep, call_yield, call_sysctl, call_none,
+    call_pread, call_random, call_fstat, call_getrusage;
+
+/* --- threads (thread.c) ----------------------------------------------------------------------- */
+
+struct thread *thread_self(void); /* of the runner's stack that it is called on */
+struct thread *thread_new(struct thread *maker);
+struct thread *thread_find(int64_t tid); /* one that runs; under the lock */
+struct thread *thread_find_any(int64_t tid);
+extern uint32_t thread_count;
+void threads_lock(void);
+void threads_unlock(void);
+/* Starts it with these registers, mask and thread pointer; it waits until it is let go. */
+long thread_start(struct thread *thread, const uint64_t *registers, uint64_t mask, bool set_tls,
+                  uint64_t tls);
+void thread_go(struct thread *thread);
+_Noreturn void thread_end(struct thread *self, bool reap);
+void thread_reap(struct thread *thread);
+void threads_after_fork(struct thread *self);
+_Noreturn void enter(struct thread *self, const uint64_t *registers, uint64_t mask);
+long name_thread(struct thread *thread, const char *name);
+long signal_thread(int64_t tid, int signal);
+
+/* --- waiting (wait.c) ------------------------------------------------------------------------- */
+
+/* Sleeps while the 32 or 64 bits there are `expected`. 0: woken. EAGAIN: another value. ETIMEDOUT,
+ * EINTR. `until`: absolute, of the host's monotonic clock; NULL: for ever. */
+int queue_wait(struct thread *self, const void *address, unsigned bits, uint64_t expected,
+               const struct host_timespec *until);
+long queue_wake(struct thread *self, const void *address, uint32_t count);
+void queue_after_fork(void);
+/* Sleeps until `self->woken`. */
+int sleep_until(struct thread *self, const struct host_timespec *until);
+void wake_thread(struct thread *thread);
+struct host_timespec host_now(void);
+struct host_timespec host_after(const struct host_timespec *length);
+
+/* --- signals (signal.c) ----------------------------------------------------------------------- */
+
+int host_signal(int signal), guest_signal(int signal);
+uint64_t host_mask(uint64_t mask), guest_mask(uint64_t mask);
+long set_action(int signal, const struct action *action, struct action *old);
+void deliver(struct thread *self, struct host_context *context, uint32_t signal,
+             const struct host_siginfo *info);
+void take_back(struct thread *self, struct host_context *context, uintptr_t frame);
+void on_signal(int signal, struct host_siginfo *info, struct host_context *context);
+void restorer(void);
+bool on_alternate(const struct thread *self, uintptr_t stack_pointer);
+call_function call_sigaltstack, call_sigreturn, call_sigaction_bsd4, call_sigprocmask_pointer;
+extern struct action actions[SIGNALS];
+bool signal_restarts(const struct thread *self);
+
+/* --- memory (memory.c) ------------------------------------------------------------------------ */
+
+call_function call_munmap, call_mprotect, call_mincore;
+enum { GUEST_MAP_FIXED = 0x10, GUEST_MAP_ANON = 0x1000, GUEST_MAP_STACK = 0x4000 };
+long guest_map(uintptr_t address, size_t size, int protection, int flags);
+void memory_immutable(uintptr_t low, uintptr_t high);
+void memory_stack(uintptr_t low, uintptr_t high);
+bool memory_is_stack(struct thread *self, uintptr_t address);
+long memory_make_stack(uintptr_t address, size_t size);
+
+extern uint32_t pins[400]; /* OpenBSD's: where each call is made from */
+#define PIN_NONE 0u
+#define PIN_ANYWHERE 0xffffffffu
+
+#endif

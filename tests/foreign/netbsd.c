@@ -1,0 +1,359 @@
+/* NetBSD 10, and with --old NetBSD 9, which has no __futex. */
+#include "foreign.h"
+
+enum { WAIT = 0, WAKE = 1, PRIVATE = 128, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003 };
+enum { UC_SIGMASK = 1, UC_CPU = 4, UC_TLSBASE = 0x80000, CS_USER = 0x47, SS_USER = 0x3f };
+enum { LWP_DETACHED = 0x40, LWP_SUSPENDED = 0x80, TIMER_ABSTIME = 1, MONOTONIC = 3 };
+enum { FLAGS_KEPT = 0x202 };
+
+struct context {
+    uint32_t flags, spare;
+    uint64_t link;
+    uint32_t mask[4];
+    uint64_t stack[3];
+    uint64_t registers[26];
+    uint64_t tls_base;
+    unsigned char fp[512];
+};
+
+/* Where each of its registers is in a context of the host's; 255: a segment, or nothing. */
+static const unsigned char places[26] = { RDI, RSI, RDX, RCX, R8,  R9,    R10, R11, R12,
+                                          R13, R14, R15, RBP, RBX, RAX,   255, 255, 255,
+                                          255, 255, 255, RIP, 255, FLAGS, RSP, 255 };
+
+static long getcontext(struct thread *self, const uint64_t *a)
+{
+    struct context *context = (void *)a[0];
+    uint64_t mask = guest_mask(self->context->mask);
+    memset(context, 0, sizeof *context);
+    for (int i = 0; i < 26; i++)
+        if (places[i] != 255)
+            context->registers[i] = self->context->registers[places[i]];
+    context->flags = UC_SIGMASK | UC_CPU | UC_TLSBASE;
+    context->mask[0] = (uint32_t)mask;
+    context->mask[1] = (uint32_t)(mask >> 32);
+    context->registers[22] = CS_USER;
+    context->registers[23] = FLAGS_KEPT;
+    context->registers[25] = SS_USER;
+    host2(__NR_arch_prctl, ARCH_GET_FS, &context->tls_base);
+    return 0;
+}
+
+static long lwp_create(struct thread *self, const uint64_t *a)
+{
+    const struct context *context = (const void *)a[0];
+    uint64_t registers[23] = { 0 }, mask = self->context->mask;
+    if (!(context->flags & UC_CPU) || context->registers[22] != CS_USER ||
+        context->registers[25] != SS_USER || context->registers[23] != FLAGS_KEPT)
+        return -EINVAL;
+    for (int i = 0; i < 26; i++)
+        if (places[i] != 255)
+            registers[places[i]] = context->registers[i];
+    if (context->flags & UC_SIGMASK)
+        mask = host_mask(context->mask[0] | (uint64_t)context->mask[1] << 32);
+    struct thread *thread = thread_new(self);
+    if (thread == NULL)
+        return -ENOMEM;
+    thread->chosen = self->chosen;
+    thread->detached = a[1] & LWP_DETACHED;
+    thread->suspended = a[1] & LWP_SUSPENDED;
+    long result =
+        thread_start(thread, registers, mask, context->flags & UC_TLSBASE, context->tls_base);
+    if (result < 0)
+        return result;
+    int32_t tid = (int32_t)thread->tid;
+    if (!thread->suspended)
+        thread_go(thread); /* its id may be stored when it has run already */
+    *(int32_t *)a[2] = tid;
+    return 0;
+}
+
+static long lwp_continue(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    threads_lock();
+    struct thread *thread = thread_find((int)a[0]);
+    if (thread != NULL && thread->suspended) {
+        thread->suspended = false;
+        thread_go(thread);
+    }
+    threads_unlock();
+    return thread != NULL ? 0 : -ESRCH;
+}
+
+static long lwp_exit(struct thread *self, const uint64_t *a)
+{
+    const struct host_timespec pause = { 0, 200000 };
+    (void)a;
+    if (chance(self, 8)) /* it may wait for a CPU before */
+        host2(__NR_nanosleep, &pause, NULL);
+    if (__atomic_load_n(&thread_count, __ATOMIC_SEQ_CST) == 1)
+        host1(__NR_exit_group, 0);
+    if (self->detached)
+        thread_end(self, true);
+    threads_lock();
+    thread_count--;
+    __atomic_store_n(&self->zombie, true, __ATOMIC_SEQ_CST);
+    threads_unlock();
+    queue_wake(self, &self->zombie, 0x7fffffff);
+    thread_end(self, false);
+}
+
+static long lwp_self(struct thread *self, const uint64_t *a)
+{
+    (void)a;
+    return self->tid;
+}
+
+/* Returns when it is gone, and can be told once. */
+static long lwp_wait(struct thread *self, const uint64_t *a)
+{
+    threads_lock();
+    struct thread *thread = thread_find_any((int)a[0]);
+    threads_unlock();
+    if (thread == NULL || thread->detached || a[0] == 0)
+        return -ESRCH;
+    if (thread == self)
+        return -EDEADLK;
+    while (!__atomic_load_n(&thread->zombie, __ATOMIC_SEQ_CST)) {
+        const struct host_timespec pause = { 0, 50000 };
+        if (chance(self, 32) ||
+            host_sleep(self, __NR_nanosleep, (long)&pause, 0, 0, 0, 0, 0) == -HOST_EINTR)
+            return -EINTR;
+    }
+    int32_t tid = (int32_t)thread->tid;
+    thread_reap(thread);
+    if (a[1] != 0)
+        *(int32_t *)a[1] = tid;
+    return 0;
+}
+
+static long lwp_kill(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return signal_thread((int)a[0], (int)a[1]);
+}
+
+static long lwp_setname(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    threads_lock();
+    struct thread *thread = thread_find((int)a[0]);
+    long result = thread != NULL ? name_thread(thread, (const char *)a[1]) : -ESRCH;
+    threads_unlock();
+    return result;
+}
+
+static long lwp_getname(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    threads_lock();
+    struct thread *thread = thread_find((int)a[0]);
+    if (thread != NULL)
+        for (size_t i = 0; i < a[2] && i < sizeof thread->name; i++)
+            ((char *)a[1])[i] = thread->name[i];
+    threads_unlock();
+    return thread != NULL ? 0 : -ESRCH;
+}
+
+static long setprivate(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return answer(host2(__NR_arch_prctl, ARCH_SET_FS, a[0]));
+}
+
+static long getprivate(struct thread *self, const uint64_t *a)
+{
+    uint64_t base = 0;
+    (void)self, (void)a;
+    host2(__NR_arch_prctl, ARCH_GET_FS, &base);
+    return (long)base;
+}
+
+/* Seven arguments, the last on the stack; Linux's numbers. */
+static long futex(struct thread *self, const uint64_t *a)
+{
+    const struct host_timespec *length = (const void *)a[3];
+    struct host_timespec until;
+    int operation = (int)a[1] & ~PRIVATE;
+    if (old_kernel)
+        end_by(self, SIGSYS, "makes a call that the kernel has not yet, number", 166);
+    if (operation == WAKE)
+        return queue_wake(self, (const void *)a[0], (uint32_t)a[2]);
+    if (operation != WAIT)
+        return -ENOSYS;
+    if (length != NULL) {
+        if (length->seconds < 0 || length->nanoseconds < 0 || length->nanoseconds >= 1000000000)
+            return -EINVAL;
+        until = host_after(length);
+    }
+    return -queue_wait(self, (const void *)a[0], 32, (uint32_t)a[2],
+                       length != NULL ? &until : NULL);
+}
+
+/* An unpark that comes first is kept, and ends the next park at once. */
+static long park(struct thread *self, const uint64_t *a)
+{
+    const struct host_timespec *time = (const void *)a[2];
+    struct host_timespec until;
+    if ((int)a[0] != MONOTONIC)
+        return -EINVAL;
+    if (time != NULL)
+        until = a[1] & TIMER_ABSTIME ? *time : host_after(time);
+    threads_lock();
+    self->woken = 0;
+    bool early = self->unparked;
+    self->unparked = false;
+    self->parks = !early;
+    threads_unlock();
+    if (early)
+        return -EALREADY;
+    int result = chance(self, 64) ? EINTR : sleep_until(self, time != NULL ? &until : NULL);
+    threads_lock();
+    self->parks = false;
+    if (self->unparked)
+        result = 0;
+    self->unparked = false;
+    threads_unlock();
+    return -result;
+}
+
+static long unpark(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    threads_lock();
+    struct thread *thread = thread_find((int)a[0]);
+    if (thread != NULL) {
+        thread->unparked = true;
+        if (thread->parks)
+            wake_thread(thread);
+    }
+    threads_unlock();
+    return thread != NULL ? 0 : -ESRCH;
+}
+
+static long map(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    return guest_map(a[0], a[1], (int)a[2], (int)a[3] & ~GUEST_MAP_STACK);
+}
+
+struct netbsd_action {
+    uint64_t handler;
+    uint32_t mask[4];
+    int flags;
+};
+
+static long sigaction(struct thread *self, const uint64_t *a)
+{
+    const struct netbsd_action *wanted = (const void *)a[1];
+    struct netbsd_action *out = (void *)a[2];
+    struct action action = { 0 }, old = { 0 };
+    (void)self;
+    if (wanted != NULL) {
+        if (wanted->handler > 1 && (a[3] == 0 || (int)a[4] != 2))
+            return -EINVAL;
+        action = (struct action){ wanted->handler, wanted->flags,
+                                  wanted->mask[0] | (uint64_t)wanted->mask[1] << 32, a[3] };
+    }
+    long result = set_action((int)a[0], wanted != NULL ? &action : NULL, &old);
+    if (result == 0 && out != NULL)
+        *out = (struct netbsd_action){ old.handler,
+                                       { (uint32_t)old.mask, (uint32_t)(old.mask >> 32) },
+                                       old.flags };
+    return result;
+}
+
+/* Empty until somebody has chosen, which none but root may. */
+static long get_cpus(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    threads_lock();
+    struct thread *thread = thread_find((int)a[1]);
+    long result = thread != NULL ? 0 : -ESRCH;
+    memset((void *)a[3], 0, a[2]);
+    if (thread != NULL && thread->chosen)
+        result = answer(host3(__NR_sched_getaffinity, thread->host_tid, a[2], a[3]));
+    threads_unlock();
+    return result > 0 ? 0 : result;
+}
+
+static long set_cpus(struct thread *self, const uint64_t *a)
+{
+    (void)self;
+    threads_lock();
+    struct thread *thread = thread_find((int)a[1]);
+    long result = thread != NULL
+                      ? answer(host3(__NR_sched_setaffinity, thread->host_tid, a[2], a[3]))
+                      : -ESRCH;
+    if (result == 0)
+        thread->chosen = true;
+    threads_unlock();
+    return result;
+}
+
+static void leave(uint64_t *registers)
+{
+    registers[RDX] = 1;
+}
+
+static const struct call calls[] = {
+    { 1, call_exit },
+    { 2, call_fork },
+    { 3, call_read },
+    { 4, call_write },
+    { 5, call_open },
+    { 6, call_close },
+    { 20, call_getpid },
+    { 37, call_kill },
+    { 73, call_munmap },
+    { 74, call_mprotect },
+    { 78, call_mincore },
+    { 90, call_dup2 },
+    { 166, futex },
+    { 173, call_pread },
+    { 194, call_getrlimit },
+    { 195, call_setrlimit },
+    { 197, map },
+    { 202, call_sysctl },
+    { 209, call_poll },
+    { 281, call_sigaltstack },
+    { 293, call_sigprocmask_pointer },
+    { 307, getcontext },
+    { 308, call_sigreturn },
+    { 309, lwp_create },
+    { 310, lwp_exit },
+    { 311, lwp_self },
+    { 312, lwp_wait },
+    { 314, lwp_continue },
+    { 316, getprivate },
+    { 317, setprivate },
+    { 318, lwp_kill },
+    { 321, unpark },
+    { 323, lwp_setname },
+    { 324, lwp_getname },
+    { 340, sigaction },
+    { 348, set_cpus },
+    { 349, get_cpus },
+    { 350, call_yield },
+    { 425, call_setitimer },
+    { 445, call_getrusage },
+    { 427, call_clock_gettime },
+    { 430, call_nanosleep },
+    { 440, call_fstat },
+    { 449, call_wait4 },
+    { 453, call_pipe2 },
+    { 478, park },
+};
+
+const struct guest netbsd = { .name = "netbsd",
+                              .calls = calls,
+                              .call_count = sizeof calls / sizeof *calls,
+                              .note = "NetBSD",
+                              .auxv = true,
+                              .code_thread = -5,
+                              .code_first = true,
+                              .stat_size = 152,
+                              .mode_at = 8,
+                              .size_at = 112,
+                              .leave = leave };

@@ -1,0 +1,259 @@
+/* The guest's threads: one of the host each, with a stack of the runner's for its signals and calls. */
+#include "foreign.h"
+
+enum { ARCH_SET_FS = 0x1002 };
+enum { CLONE_VM = 0x100, CLONE_FS = 0x200, CLONE_FILES = 0x400, CLONE_SIGHAND = 0x800 };
+enum { CLONE_THREAD = 0x10000, CLONE_SYSVSEM = 0x40000, CLONE_CHILD_CLEARTID = 0x200000 };
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, DISPATCH = 59, DISPATCH_ON = 1, ON_STACK = 0 };
+
+static struct thread *first, *unused;
+static uint32_t lock;
+static int64_t last_tid;
+uint32_t thread_count;
+
+/* What a thread begins with; on its own stack, above its structure. */
+struct beginning {
+    uint64_t registers[23];
+    uint64_t mask, tls;
+    bool set_tls;
+};
+
+struct thread *thread_self(void)
+{
+    return (struct thread *)((uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)(THREAD_SIZE - 1));
+}
+
+void threads_lock(void)
+{
+    while (__atomic_exchange_n(&lock, 1, __ATOMIC_ACQUIRE) != 0)
+        host1(__NR_sched_yield, 0);
+}
+
+void threads_unlock(void)
+{
+    __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
+}
+
+static struct thread *fresh_space(void)
+{
+    long result = host(__NR_mmap, 0, 2 * THREAD_SIZE, 3,
+                       HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS | HOST_MAP_NORESERVE, -1, 0);
+    if (result < 0)
+        return NULL;
+    uintptr_t aligned = ((uintptr_t)result + THREAD_SIZE - 1) & ~(uintptr_t)(THREAD_SIZE - 1);
+    return (struct thread *)aligned;
+}
+
+/* One whose host's thread is gone, or a new one. */
+static struct thread *find_space(void)
+{
+    for (struct thread **link = &unused; *link != NULL; link = &(*link)->next) {
+        struct thread *found = *link;
+        if (__atomic_load_n(&found->host_live, __ATOMIC_ACQUIRE) != 0)
+            continue;
+        *link = found->next;
+        return found;
+    }
+    return fresh_space();
+}
+
+static void take_alternate_stack(struct thread *self)
+{
+    struct {
+        void *base;
+        int flags;
+        size_t size;
+    } stack = { (char *)self + sizeof *self, ON_STACK, THREAD_SIZE - sizeof *self };
+    host2(__NR_sigaltstack, &stack, NULL);
+}
+
+struct thread *thread_new(struct thread *maker)
+{
+    threads_lock();
+    struct thread *thread = find_space();
+    if (thread != NULL) {
+        memset(thread, 0, sizeof *thread);
+        thread->next = first;
+        first = thread;
+        thread_count++;
+        thread->host_live = 1;
+        thread->random = maker != NULL ? maker->random + thread_count * 0x1234567ul : 0;
+    }
+    threads_unlock();
+    if (maker == NULL) {
+        thread->host_tid = (uint32_t)host1(__NR_gettid, 0);
+        take_alternate_stack(thread);
+    }
+    if (thread != NULL && (maker == NULL || guest->first_tid == 1))
+        thread->tid = guest->first_tid == 1 ? __atomic_add_fetch(&last_tid, 1, __ATOMIC_RELAXED)
+                                            : guest->first_tid + thread->host_tid;
+    return thread;
+}
+
+struct thread *thread_find(int64_t tid)
+{
+    struct thread *thread = first;
+    while (thread != NULL && (thread->tid != tid || thread->zombie))
+        thread = thread->next;
+    return thread;
+}
+
+struct thread *thread_find_any(int64_t tid)
+{
+    struct thread *thread = first;
+    while (thread != NULL && thread->tid != tid)
+        thread = thread->next;
+    return thread;
+}
+
+void catch_calls(void)
+{
+    static const char always = 1; /* SYSCALL_DISPATCH_FILTER_BLOCK */
+    struct host_action action = { (uintptr_t)on_call, 0x0c000004, restorer, ~0ul };
+    long result = host(__NR_prctl, DISPATCH, DISPATCH_ON, (long)foreign_text_start,
+                       foreign_text_end - foreign_text_start, (long)&always, 0);
+    if (result != 0)
+        die("this kernel has no syscall user dispatch (Linux 5.11), or does not permit it: error",
+            (uint64_t)-result);
+    host4(__NR_rt_sigaction, HOST_SIGSYS, &action, NULL, 8);
+}
+
+/* By way of a signal's return, which sets every register and the mask at once. */
+void enter(struct thread *self, const uint64_t *registers, uint64_t mask)
+{
+    struct host_context context;
+    memset(&context, 0, sizeof context);
+    context.flags = 6; /* the stack's segment is as it is told */
+    memcpy(context.registers, registers, sizeof context.registers);
+    context.registers[FLAGS] = 0x202;
+    context.registers[CS] = 0x33 | (uint64_t)0x2b << 48;
+    context.mask = mask & ~((uint64_t)1 << (HOST_SIGSYS - 1));
+    context.stack.base = (char *)self + sizeof *self;
+    context.stack.size = THREAD_SIZE - sizeof *self;
+    __asm__ volatile("mov %0, %%rsp\n"
+                     "mov $15, %%eax\n"
+                     "syscall" ::"r"(&context)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+_Noreturn void begin_thread(struct thread *self);
+__attribute__((used)) _Noreturn void begin_thread(struct thread *self)
+{
+    struct beginning beginning = *(const struct beginning *)((char *)self + sizeof *self);
+    take_alternate_stack(self);
+    catch_calls();
+    if (beginning.set_tls)
+        host2(__NR_arch_prctl, ARCH_SET_FS, beginning.tls);
+    while (__atomic_load_n(&self->go, __ATOMIC_ACQUIRE) == 0)
+        host4(__NR_futex, &self->go, FUTEX_WAIT, 0, NULL);
+    enter(self, beginning.registers, beginning.mask);
+}
+
+long clone_thread(long flags, void *stack, uint32_t *live, struct thread *thread);
+__asm__(".text\n"
+        "clone_thread:\n"
+        "    mov %rcx, %r9\n"
+        "    mov %rdx, %r10\n" /* the address that is cleared */
+        "    xor %edx, %edx\n"
+        "    mov $56, %eax\n"
+        "    syscall\n"
+        "    test %rax, %rax\n"
+        "    jz 1f\n"
+        "    ret\n"
+        "1:  mov %r9, %rdi\n"
+        "    call begin_thread\n");
+
+long thread_start(struct thread *thread, const uint64_t *registers, uint64_t mask, bool set_tls,
+                  uint64_t tls)
+{
+    struct beginning *beginning = (void *)((char *)thread + sizeof *thread);
+    memcpy(beginning->registers, registers, sizeof beginning->registers);
+    beginning->mask = mask;
+    beginning->set_tls = set_tls;
+    beginning->tls = tls;
+    long tid = clone_thread(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                                CLONE_SYSVSEM | CLONE_CHILD_CLEARTID,
+                            (char *)thread + THREAD_SIZE - 64, &thread->host_live, thread);
+    if (tid < 0) {
+        thread->host_live = 0;
+        thread_reap(thread);
+        return answer(tid);
+    }
+    thread->host_tid = (uint32_t)tid;
+    if (guest->first_tid != 1)
+        thread->tid = guest->first_tid + tid;
+    return 0;
+}
+
+void thread_go(struct thread *thread)
+{
+    __atomic_store_n(&thread->go, 1, __ATOMIC_RELEASE);
+    host3(__NR_futex, &thread->go, FUTEX_WAKE, 1);
+}
+
+/* Out of the list; its space is used again when the host's thread is gone. */
+void thread_reap(struct thread *thread)
+{
+    threads_lock();
+    struct thread **link = &first;
+    while (*link != thread)
+        link = &(*link)->next;
+    *link = thread->next;
+    thread->next = unused;
+    unused = thread;
+    if (!thread->zombie)
+        thread_count--;
+    threads_unlock();
+}
+
+void thread_end(struct thread *self, bool reap)
+{
+    if (reap)
+        thread_reap(self);
+    for (;;)
+        host1(__NR_exit, 0);
+}
+
+void threads_after_fork(struct thread *self)
+{
+    lock = 0;
+    while (first != NULL) {
+        struct thread *next = first->next;
+        if (first != self) {
+            first->host_live = 0;
+            first->next = unused;
+            unused = first;
+        }
+        first = next;
+    }
+    first = self;
+    self->next = NULL;
+    thread_count = 1;
+    last_tid = 1;
+    self->host_tid = (uint32_t)host1(__NR_gettid, 0);
+    self->tid = guest->first_tid == 1 ? 1 : guest->first_tid + self->host_tid;
+}
+
+long signal_thread(int64_t tid, int signal)
+{
+    threads_lock();
+    struct thread *thread = thread_find(tid);
+    long result = -ESRCH;
+    if (signal < 0 || signal >= SIGNALS)
+        result = -EINVAL;
+    else if (thread != NULL)
+        result = answer(
+            host3(__NR_tgkill, host1(__NR_getpid, 0), thread->host_tid, host_signal(signal)));
+    threads_unlock();
+    return result;
+}
+
+long name_thread(struct thread *thread, const char *name)
+{
+    size_t i = 0;
+    for (; i < sizeof thread->name - 1 && name[i] != '\0'; i++)
+        thread->name[i] = name[i];
+    thread->name[i] = '\0';
+    return 0;
+}
