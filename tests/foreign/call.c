@@ -232,6 +232,12 @@ long call_getpid(struct thread *self, const uint64_t *a)
     return host1(__NR_getpid, 0);
 }
 
+long call_getppid(struct thread *self, const uint64_t *a)
+{
+    (void)self, (void)a;
+    return host1(__NR_getppid, 0);
+}
+
 long call_fork(struct thread *self, const uint64_t *a)
 {
     (void)a;

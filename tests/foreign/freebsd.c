@@ -176,6 +176,7 @@ static const struct call calls[] = {
     { 5, call_open },
     { 6, call_close },
     { 7, call_wait4 },
+    { 39, call_getppid },
     { 20, call_getpid },
     { 37, call_kill },
     { 53, call_sigaltstack },

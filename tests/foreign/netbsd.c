@@ -304,6 +304,7 @@ static const struct call calls[] = {
     { 4, call_write },
     { 5, call_open },
     { 6, call_close },
+    { 39, call_getppid },
     { 20, call_getpid },
     { 37, call_kill },
     { 73, call_munmap },

@@ -189,6 +189,7 @@ static const struct call calls[] = {
     { 8, tfork },
     { 11, call_wait4 },
     { 19, call_getrusage },
+    { 39, call_getppid },
     { 20, call_getpid },
     { 46, sigaction },
     { 48, sigprocmask },

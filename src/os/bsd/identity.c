@@ -22,6 +22,11 @@ uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
     return (uint32_t)thrum_os_thread_id(thread); /* thrum_bsd_check_id has seen it */
 }
 
+uint64_t thrum_os_lock_id_owner(uint32_t part)
+{
+    return part;
+}
+
 void thrum_bsd_check_id(int64_t id)
 {
     static const char line[] = "thrum: the system gives a thread an id that is 0 or beyond 2^22\n";

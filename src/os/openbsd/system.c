@@ -88,10 +88,10 @@ unsigned thrum_os_cpu_count(void)
 }
 
 /* There is no mincore(2), and a page that is read is made. */
-bool thrum_os_resident(void *address, size_t size, unsigned char *answers)
+enum thrum_os_residence thrum_os_resident(void *address, size_t size, unsigned char *answers)
 {
     (void)address, (void)size, (void)answers;
-    return false;
+    return THRUM_OS_UNTOLD;
 }
 
 /* What tells the kernel that the program is OpenBSD's. */

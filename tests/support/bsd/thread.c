@@ -66,7 +66,32 @@ bool system_thread_segment(unsigned *number, uintptr_t *base)
     return false;
 }
 
+/* --- other processes ------------------------------------------------------------------------------ */
+
+enum { SIGSTOP = 17, SIGCONT = 19 };
+
+uint64_t system_parent_id(void)
+{
+    return (uint64_t)test_bsd_getppid();
+}
+
+bool system_stop(uint64_t process)
+{
+    return test_bsd_kill((int)process, SIGSTOP) == 0;
+}
+
+bool system_continue(uint64_t process)
+{
+    return test_bsd_kill((int)process, SIGCONT) == 0;
+}
+
 /* --- what these kernels do not offer, or only in ways of their own ----------------------------- */
+
+bool system_set_class(enum system_class wanted, int priority)
+{
+    (void)wanted, (void)priority;
+    return false;
+}
 
 bool system_limit_locked_memory(uint64_t bytes)
 {
@@ -124,8 +149,8 @@ bool system_run_later(uint64_t seconds, void (*child)(void *argument), void *arg
     return false;
 }
 
-bool system_refuse_calls(const uint32_t *numbers, size_t count)
+bool system_refuse_calls(const uint32_t *numbers, size_t count, uint32_t error)
 {
-    (void)numbers, (void)count;
+    (void)numbers, (void)count, (void)error;
     return false;
 }
