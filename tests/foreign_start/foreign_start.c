@@ -107,7 +107,7 @@ TEST(foreign_start_stack_info, 5)
 {
     thrum_stack info;
     uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-    CHECK_EQ(thrum_stack_info(thrum_self(), &info), THRUM_OK);
+    CHECK(thrum_stack_info(thrum_self(), &info) == THRUM_OK || !system_tells_resident_pages());
     CHECK(here > (uintptr_t)info.base && here < (uintptr_t)info.base + info.size);
 }
 

@@ -5,7 +5,7 @@
 
 cd "$house_temp" || exit 1
 headers=$HOUSE_SOURCE/include
-from_compilers='^(_start|__start|memcpy|memmove|memset|memcmp|__stack_chk_(fail|fail_local|guard)|__tls_get_(addr|offset)|__aeabi_[a-z0-9_]+|__m68k_read_tp|__sync_[a-z_]+(_[0-9])?|__(div|rem)[ql]u?|\$\$dyncall|__hexagon_[a-z0-9_]+|_(save|rest)gpr_[0-9]+(_x)?)$'
+from_compilers='^(_start|__start|__guard_local|__stack_smash_handler|memcpy|memmove|memset|memcmp|__stack_chk_(fail|fail_local|guard)|__tls_get_(addr|offset)|__aeabi_[a-z0-9_]+|__m68k_read_tp|__sync_[a-z_]+(_[0-9])?|__(div|rem)[ql]u?|\$\$dyncall|__hexagon_[a-z0-9_]+|_(save|rest)gpr_[0-9]+(_x)?)$'
 # main is the program's; the rest is the linker's.
 from_outside='^(main|_DYNAMIC|_GLOBAL_OFFSET_TABLE_|__ehdr_start|__executable_start|_end|end|__bss_start|_?edata|_?etext|__(preinit|init|fini)_array_(start|end)|__rela?_iplt_(start|end)|_(init|fini)|_gp|__global_pointer\$|\$global\$|_(save|rest)gpr[01]_[0-9]+|\.TOC\.|__gnu_local_gp|_gp_disp)$'
 
