@@ -61,11 +61,17 @@ static bool is_option(const char *argument)
     return argument[0] == '-' && argument[1] == '-';
 }
 
+/* What a kernel gives the first process for itself: "-s", "--". */
+static bool is_kernels(const char *argument)
+{
+    return argument[0] == '-' && (argument[1] != '-' || !argument[2]) && system_process_id() == 1;
+}
+
 static bool wanted(const struct test *test)
 {
     bool any_name = false;
     for (int i = 1; i < test_argc; ++i) {
-        if (is_option(test_argv[i]))
+        if (is_option(test_argv[i]) || is_kernels(test_argv[i]))
             continue;
         any_name = true;
         if (frame_matches(test->name, test_argv[i]))
@@ -89,6 +95,8 @@ static bool parse_arguments(bool *list)
     for (int i = 1; i < test_argc; ++i) {
         const char *argument = test_argv[i], *value;
         uint64_t number;
+        if (is_kernels(argument))
+            continue;
         if ((value = option_value(argument, "--seed=")) && parse_number(value, &number)) {
             frame_set_seed(number);
         } else if ((value = option_value(argument, "--scale=")) && parse_number(value, &number)) {
