@@ -3,7 +3,7 @@
 #include "os/bsd/bsd.h"
 
 enum { SIGBUS = THRUM_BSD_SIGBUS, SIGSEGV = THRUM_BSD_SIGSEGV };
-enum { SEGV_MAPERR = 1, SS_DISABLE = 4, SIGNAL_FRAME = 12288 };
+enum { SEGV_ACCERR = 2, SS_DISABLE = 4, SIGNAL_FRAME = 12288 };
 
 /* A code of the thread's own doing: what others send has one that is not above 0, or (FreeBSD)
  * from here on. */
@@ -60,7 +60,8 @@ static void pass_on(int signal, struct thrum_bsd_siginfo *info, void *context)
 static void on_fault(int signal, struct thrum_bsd_siginfo *info, void *context)
 {
     if (is_fault(info))
-        overflow_check(info->address, info->code == SEGV_MAPERR);
+        overflow_check(info->address,
+                       info->code != SEGV_ACCERR); /* DragonFly has one code for all */
     pass_on(signal, info, context);
 }
 

@@ -98,4 +98,4 @@ __asm__(".section .note.tag, \"a\", @note\n"
         "    .p2align 2\n"
         "    .long 8, 4, 1\n"
         "    .asciz \"FreeBSD\"\n"
-        "    .long 1200000\n");
+        "    .long 1302001\n");
