@@ -95,8 +95,8 @@ static void expect_report(struct circle wanted)
     CHECK(text_find(child->output, "a link had its lock") == NULL);
     test_note("%u threads, rwlocks %x: reported %l us after the circle closed", wanted.count,
               (uint64_t)wanted.kinds, microseconds);
-    CHECK(microseconds >= 1000);
-    CHECK(microseconds < 100000 + test_ms(400) / 1000); /* 100 ms on an idle machine */
+    CHECK(microseconds >= 1000 || !system_waits_exactly()); /* one that looks again at once */
+    CHECK(microseconds < 100000 + test_ms(400) / 1000);     /* 100 ms on an idle machine */
 }
 
 TEST(deadlock_of_mutexes_is_reported, 20)

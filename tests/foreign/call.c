@@ -324,6 +324,11 @@ long call_yield(struct thread *self, const uint64_t *a)
 long call_random(struct thread *self, const uint64_t *a)
 {
     (void)self;
+    if (guest == &dragonfly && old_kernel) {
+        if (actions[SIGSYS].handler != 1)
+            end_by(self, SIGSYS, "makes a call that the kernel has not yet, number", 550);
+        return -ENOSYS;
+    }
     long result = answer(host3(__NR_getrandom, a[0], a[1], 0));
     return guest == &openbsd && result > 0 ? 0 : result;
 }

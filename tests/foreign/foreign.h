@@ -111,7 +111,9 @@ void *memset(void *to, int byte, size_t size);
 
 extern char foreign_text_start[], foreign_text_end[];
 extern uintptr_t guest_trampoline;
-extern bool old_kernel; /* --old: the kernel before the one in which its wait on addresses came */
+extern bool
+    old_kernel; /* --old: one before a call came that the library can do without: NetBSD's __futex,
+                           DragonFly's getrandom */
 _Noreturn void die(const char *what, uint64_t number);
 _Noreturn void end_by(struct thread *self, int signal, const char *why, uint64_t number);
 void say(const char *text);

@@ -38,8 +38,8 @@
 enum { THRUM_BSD_CLOCK_MONOTONIC = 4, THRUM_BSD_MAP_STACK = 0 };
 enum { THRUM_BSD_AT_RANDOM = 0 };
 
-long thrum_bsd_getrandom(void *buffer, unsigned long size, unsigned flags);
-#define THRUM_BSD_RANDOM(buffer, size) thrum_bsd_getrandom(buffer, size, 0)
+long thrum_dragonfly_random(void *buffer, unsigned long size);
+#define THRUM_BSD_RANDOM thrum_dragonfly_random
 
 #define THRUM_BSD_SIGSET_WORDS 4
 #define THRUM_BSD_SIGACTION_MEMBERS \

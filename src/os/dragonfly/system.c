@@ -6,7 +6,9 @@ struct tls_info {
     long size;
 };
 
-enum { MASK_WORDS = 4 }; /* of the kernel's own mask, 256 CPUs */
+enum { MASK_WORDS = 4 /* of the kernel's own mask, 256 CPUs */, SIGSYS = 12, SIG_IGN = 1 };
+
+long thrum_bsd_getrandom(void *buffer, unsigned long size, unsigned flags);
 
 long thrum_bsd_set_tls_area(int which, const struct tls_info *info, size_t size);
 long thrum_bsd_get_tls_area(int which, struct tls_info *info, size_t size);
@@ -21,6 +23,19 @@ long thrum_bsd_lwp_kill(int process, int tid, int signal);
 long thrum_bsd_lwp_setname(int tid, const char *name);
 long thrum_bsd_lwp_getaffinity(int process, int tid, uint64_t mask[MASK_WORDS]);
 long thrum_bsd_lwp_setaffinity(int process, int tid, const uint64_t mask[MASK_WORDS]);
+
+/* Which version brought the call is not known for sure, and for a call that it does not know the kernel
+ * sends a signal. Called before there are threads, or by programs that bear with it. */
+long thrum_dragonfly_random(void *buffer, unsigned long size)
+{
+    struct thrum_bsd_sigaction ignore = { 0 }, kept = { 0 };
+    ignore.handler = SIG_IGN;
+    if (thrum_bsd_sigaction(SIGSYS, &ignore, &kept) < 0)
+        return -THRUM_BSD_ENOSYS;
+    long result = thrum_bsd_getrandom(buffer, size, 0);
+    thrum_bsd_sigaction(SIGSYS, &kept, NULL);
+    return result;
+}
 
 long thrum_bsd_set_thread_pointer(void *pointer)
 {

@@ -1,0 +1,100 @@
+/* What the library believes of OpenBSD's calls, asked of the kernel that runs. */
+#include "../../support/bsd/bsd.h"
+
+enum { FUTEX_WAIT = 1, FUTEX_WAKE = 2, FUTEX_PRIVATE = 128 };
+
+long thrum_bsd_futex(const uint32_t *address, int operation, int value,
+                     const struct thrum_bsd_timespec *length, const uint32_t *other);
+long thrum_bsd_getthrid(void);
+long thrum_bsd_thrkill(int tid, int signal, void *tcb);
+
+static long wait_20_ms(const uint32_t *word, uint32_t value)
+{
+    const struct thrum_bsd_timespec length = { 0, 20000000 };
+    long result;
+    do
+        result = thrum_bsd_futex(word, FUTEX_WAIT | FUTEX_PRIVATE, (int)value, &length, NULL);
+    while (result == -THRUM_BSD_EINTR || result == -THRUM_BSD_ECANCELED);
+    return result;
+}
+
+TEST(openbsd_wait_answers, 10)
+{
+    _Alignas(4) uint32_t word = 0x80000001u;
+    thrum_time start = thrum_now();
+    CHECK_EQ(-wait_20_ms(&word, 5), THRUM_BSD_EAGAIN);
+    CHECK_EQ(-wait_20_ms(&word, word), THRUM_BSD_ETIMEDOUT);
+    CHECK(thrum_now() >= start + (thrum_time)19 * 1000000);
+    CHECK_EQ(thrum_bsd_futex(&word, FUTEX_WAKE | FUTEX_PRIVATE, 7, NULL, NULL), 0);
+}
+
+TEST(openbsd_ids, 5)
+{
+    long tid = thrum_bsd_getthrid();
+    CHECK(tid > 0 && tid < THRUM_BSD_IDS);
+    CHECK_EQ(-thrum_bsd_thrkill(THRUM_BSD_IDS - 1, 0, NULL), THRUM_BSD_ESRCH);
+}
+
+/* Text does not change any more. */
+TEST(openbsd_text_is_immutable, 5)
+{
+    uintptr_t page = (uintptr_t)thrum_bsd_write & ~(uintptr_t)(system_page_size() - 1);
+    CHECK_EQ(-thrum_bsd_mprotect((void *)page, system_page_size(), 3), THRUM_BSD_EPERM);
+    CHECK_EQ(-thrum_bsd_munmap((void *)page, system_page_size()), THRUM_BSD_EPERM);
+}
+
+/* --- what ends a program ---------------------------------------------------------------------- */
+
+/* getpid from a place that the table has not. */
+long test_openbsd_unlisted(void);
+/* getpid by the library's function, on another stack. */
+long test_openbsd_on_stack(void *top);
+__asm__(".text\n"
+        ".global test_openbsd_unlisted\n"
+        "test_openbsd_unlisted:\n"
+        "    mov $20, %eax\n"
+        "    .byte 0x0f, 0x05\n" /* syscall, past the eyes of tests/house/bsd.sh */
+        "    ret\n"
+        ".global test_openbsd_on_stack\n"
+        "test_openbsd_on_stack:\n"
+        "    push %rbx\n"
+        "    mov %rsp, %rbx\n"
+        "    mov %rdi, %rsp\n"
+        "    call thrum_bsd_getpid\n"
+        "    mov %rbx, %rsp\n"
+        "    pop %rbx\n"
+        "    ret\n");
+
+static void call_unlisted(void *argument)
+{
+    (void)argument;
+    test_openbsd_unlisted();
+}
+
+static void call_on_stack(void *top)
+{
+    test_openbsd_on_stack(top);
+}
+
+static void check_end(void (*run)(void *argument), void *argument, int signal)
+{
+    struct system_child *child = test_child();
+    if (CHECK(system_run(run, argument, 5000, child)))
+        CHECK_EQ(child->signal, signal);
+}
+
+TEST(openbsd_a_call_that_is_not_listed_is_the_end, 10)
+{
+    check_end(call_unlisted, NULL, THRUM_BSD_SIGABRT);
+}
+
+TEST(openbsd_a_call_on_no_stack_is_the_end, 10)
+{
+    char *plain = system_map(65536), *stack = thrum_os_map(65536);
+    if (!CHECK(plain != NULL && stack != NULL))
+        return;
+    check_end(call_on_stack, stack + 65536, 0);
+    check_end(call_on_stack, plain + 65536, THRUM_BSD_SIGSEGV);
+    system_unmap(plain, 65536);
+    system_unmap(stack, 65536);
+}
