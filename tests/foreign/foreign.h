@@ -8,7 +8,7 @@
  *   - registers that a kernel destroys are destroyed, those that the instruction does, too;
  *   - a store that a kernel makes without a wake wakes nobody; DragonFly's sleeps end at a limit;
  *   - waits return EINTR for no signal, and late or early where a kernel may, at random: the seed is
- *     printed, and --seed=N sets it.
+ *     printed, and --seed=N sets it; with --exact they do not.
  *
  * What it cannot show: scheduling, memory pressure, the kernels' own races and faults, physical pages
  * (DragonFly's keys: a wake that a fork made miss its sleeper), faults on a stack outside MAP_STACK,

@@ -19,7 +19,7 @@ const struct guest *guest;
 uintptr_t guest_trampoline;
 bool old_kernel;
 static uint64_t seed;
-static bool quiet;
+static bool quiet, exact;
 
 struct header {
     unsigned char ident[16];
@@ -99,6 +99,8 @@ void *memset(void *to, int byte, size_t size)
 /* splitmix64 */
 bool chance(struct thread *self, unsigned one_in)
 {
+    if (exact)
+        return false;
     uint64_t z = self->random += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -251,10 +253,10 @@ static uint64_t build_stack(char **argv)
         memcpy(top, argv[count], size);
         pointers[count] = (uint64_t)top;
     }
-    static const char runs[] = "FOREIGN=1"; /* tests are told that they are run by this */
+    static const char runs[] = "FOREIGN=1"; /* tests are told that waits end at random */
     top -= sizeof runs;
     memcpy(top, runs, sizeof runs);
-    uint64_t environment = (uint64_t)top;
+    uint64_t environment = exact ? 0 : (uint64_t)top;
     uint64_t *at = (uint64_t *)(((uintptr_t)top & ~(uintptr_t)63) - (count + 64) * 16), *start = at;
     *at++ = count;
     for (uint64_t i = 0; i < count; i++)
@@ -298,13 +300,15 @@ static bool choose(const char *name)
     return guest != NULL;
 }
 
-/* --seed=N, --old, --quiet, then the system and the program. */
+/* --seed=N, --old, --exact, --quiet, then the system and the program. */
 static char **options(char **argv)
 {
     for (argv++; *argv != NULL && (*argv)[0] == '-'; argv++) {
         const char *text = *argv;
         if (equal(text, "--old")) {
             old_kernel = true;
+        } else if (equal(text, "--exact")) {
+            exact = true;
         } else if (equal(text, "--quiet")) {
             quiet = true;
         } else if (text[2] == 's' && text[6] == '=') {
@@ -323,7 +327,8 @@ _Noreturn void foreign_main(char **stack)
     host3(__NR_getrandom, &seed, 4, 0);
     char **argv = options(stack + 1);
     if (argv[0] == NULL || argv[1] == NULL || !choose(argv[0]))
-        die("foreign [--seed=N] [--old] [--quiet] freebsd|netbsd|openbsd|dragonfly PROGRAM "
+        die("foreign [--seed=N] [--old] [--exact] [--quiet] freebsd|netbsd|openbsd|dragonfly "
+            "PROGRAM "
             "[ARGUMENT…]",
             1);
     if (!quiet) {

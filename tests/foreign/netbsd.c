@@ -4,7 +4,7 @@
 enum { WAIT = 0, WAKE = 1, PRIVATE = 128, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003 };
 enum { UC_SIGMASK = 1, UC_CPU = 4, UC_TLSBASE = 0x80000, CS_USER = 0x47, SS_USER = 0x3f };
 enum { LWP_DETACHED = 0x40, LWP_SUSPENDED = 0x80, TIMER_ABSTIME = 1, MONOTONIC = 3 };
-enum { FLAGS_KEPT = 0x202 };
+enum { FLAGS_KEPT = 0x202, MASK_SIZE = 32 };
 
 struct context {
     uint32_t flags, spare;
@@ -268,6 +268,8 @@ static long sigaction(struct thread *self, const uint64_t *a)
 static long get_cpus(struct thread *self, const uint64_t *a)
 {
     (void)self;
+    if (a[2] > MASK_SIZE)
+        return -EINVAL;
     threads_lock();
     struct thread *thread = thread_find((int)a[1]);
     long result = thread != NULL ? 0 : -ESRCH;
@@ -281,6 +283,8 @@ static long get_cpus(struct thread *self, const uint64_t *a)
 static long set_cpus(struct thread *self, const uint64_t *a)
 {
     (void)self;
+    if (a[2] > MASK_SIZE)
+        return -EINVAL;
     threads_lock();
     struct thread *thread = thread_find((int)a[1]);
     long result = thread != NULL

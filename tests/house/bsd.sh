@@ -7,16 +7,16 @@ system=$1
 runner=${2:-}
 cd "$house_temp" || exit 1
 
-# The note that is wanted, as readelf prints owner and size.
+# Whose note is wanted; its text has four bytes.
 case $system in
-    freebsd) note='FreeBSD +0x00000004' ;;
-    netbsd) note='NetBSD +0x00000004' ;;
-    openbsd) note='OpenBSD +0x00000004' ;;
-    dragonfly) note='DragonFly +0x00000004' ;;
+    freebsd) note=FreeBSD ;;
+    netbsd) note=NetBSD ;;
+    openbsd) note=OpenBSD ;;
+    dragonfly) note=DragonFly ;;
 esac
 
 brand() { # FILE: faults
-    readelf -nW "$1" 2>/dev/null | grep -qE "^ +$note" || echo "$1: no note of $system"
+    readelf -nW "$1" 2>/dev/null | grep -qE "^[[:space:]]+${note}[[:space:]]+0x00000004" || echo "$1: no note of $system"
     readelf -lW "$1" | grep -q '^  NOTE ' || echo "$1: no PT_NOTE"
     [ "$system" != freebsd ] || readelf -hW "$1" | grep -q 'OS/ABI: .*FreeBSD' || echo "$1: OS/ABI"
     readelf -lW "$1" | grep -q '^  GNU_STACK .* RW ' || echo "$1: PT_GNU_STACK"
@@ -59,8 +59,8 @@ count=0
 while read -r file; do
     [ -n "$file" ] || continue
     count=$((count + 1))
-    brands+=$(brand "$file")
-    [ "$system" != openbsd ] || pins+=$(pinned "$file")
+    brands+=$(brand "$file")${brands:+$'\n'}
+    [ "$system" != openbsd ] || pins+=$(pinned "$file")${pins:+$'\n'}
 done <"$HOUSE_BUILD/house/static-programs"
 note "$count programs"
 nothing "every program is branded for $system" "$brands"

@@ -55,9 +55,10 @@ uintptr_t thrum_os_random(void)
 size_t thrum_os_main_stack_size(void)
 {
     uint64_t limit[2] = { 0, 0 };
-    const size_t most = 128u << 20;
-    if (thrum_bsd_getrlimit(RLIMIT_STACK, limit) < 0 || limit[0] > most)
-        return most;
+    /* Kernels keep as much free as the limit says, if it is one (FreeBSD's own is 512 MiB). */
+    const uint64_t unlimited = (uint64_t)1 << 36;
+    if (thrum_bsd_getrlimit(RLIMIT_STACK, limit) < 0 || limit[0] >= unlimited)
+        return 128u << 20;
     return (size_t)limit[0] & ~(thrum_bsd_process.page_size - 1);
 }
 

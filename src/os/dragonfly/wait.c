@@ -26,7 +26,11 @@ thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_tim
 
 void thrum_os_wake(const uint32_t *address, uint32_t count)
 {
-    /* One or all; whoever is woken too many looks again. Errors are no news: the memory may be gone. */
-    if (count != 0)
-        thrum_bsd_umtx_wakeup(address, count == 1 ? 1 : 0);
+    /* The kernel wakes one or all. Errors are no news: the memory may be gone. */
+    enum { ALL = 0, MOST_ONES = 1024 };
+    if (count > MOST_ONES)
+        thrum_bsd_umtx_wakeup(address, ALL);
+    else
+        for (; count > 0; count--)
+            thrum_bsd_umtx_wakeup(address, 1);
 }

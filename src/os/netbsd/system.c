@@ -66,14 +66,23 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
     return THRUM_OK;
 }
 
+/* Masks as large as ours, as the kernel's own (256 CPUs), or of few CPUs alone: it refuses some sizes. */
+static const unsigned char mask_sizes[] = { sizeof(struct thrum_bsd_cpu_mask), 32, 4 };
+
 long thrum_bsd_get_cpus(uint64_t id, struct thrum_bsd_cpu_mask *mask)
 {
-    return thrum_bsd_sched_getaffinity((int)thrum_bsd_getpid(), (int)id, sizeof *mask, mask);
+    long result = -THRUM_BSD_EINVAL;
+    for (size_t i = 0; i < sizeof mask_sizes && result == -THRUM_BSD_EINVAL; i++)
+        result = thrum_bsd_sched_getaffinity((int)thrum_bsd_getpid(), (int)id, mask_sizes[i], mask);
+    return result;
 }
 
 long thrum_bsd_set_cpus(uint64_t id, const struct thrum_bsd_cpu_mask *mask)
 {
-    return thrum_bsd_sched_setaffinity((int)thrum_bsd_getpid(), (int)id, sizeof *mask, mask);
+    long result = -THRUM_BSD_EINVAL;
+    for (size_t i = 0; i < sizeof mask_sizes && result == -THRUM_BSD_EINVAL; i++)
+        result = thrum_bsd_sched_setaffinity((int)thrum_bsd_getpid(), (int)id, mask_sizes[i], mask);
+    return result;
 }
 
 uint64_t thrum_bsd_own_id(void)

@@ -1,7 +1,7 @@
 /* The kernel's calls for this folder: those of the library, by its own functions, and a few more, whose
  * numbers a system's header has:
  *
- *   TEST_BSD_CALLS(CALL)     CALL(name, number): fork, read, open, close, wait4, getppid, kill, dup2, pipe2, poll,
+ *   TEST_BSD_CALLS(CALL)     CALL(name, number): fork, read, open, close, wait4, getppid, setrlimit, kill, dup2, pipe2, poll,
  *                            setitimer, and the system's own
  *   TEST_BSD_CHOOSES_CPUS, _TELLS_RESIDENT   whether the system does
  *   TEST_BSD_AUXILIARY, _SIGNALS     what system_auxiliary tells; how many signals there are
@@ -27,6 +27,7 @@ long test_bsd_kill(int process, int signal);
 long test_bsd_dup2(int fd, int target);
 long test_bsd_pipe2(int fds[2], int flags);
 long test_bsd_poll(void *wanted, unsigned count, int timeout_ms);
+long test_bsd_setrlimit(int resource, const uint64_t limit[2]);
 long test_bsd_setitimer(int which, const void *timer, void *old);
 
 static inline bool refused(long result)

@@ -52,6 +52,22 @@ __attribute__((constructor(101))) static void open_console(void)
             test_bsd_dup2((int)fd, target);
 }
 
+/* A kernel may let main's stack grow to more than a small machine has (FreeBSD: 512 MiB), which tests of
+ * its overflow would use; or a process map less than tests do (OpenBSD: 128 MiB). */
+__attribute__((constructor(102))) static void set_limits(void)
+{
+    enum { DATA = 2, STACK = 3, STACK_BYTES = 16 << 20 };
+    uint64_t limit[2];
+    if (thrum_bsd_getrlimit(STACK, limit) == 0 && limit[0] > STACK_BYTES) {
+        limit[0] = STACK_BYTES;
+        test_bsd_setrlimit(STACK, limit);
+    }
+    if (thrum_bsd_getrlimit(DATA, limit) == 0 && limit[0] < limit[1]) {
+        limit[0] = limit[1];
+        test_bsd_setrlimit(DATA, limit);
+    }
+}
+
 /* --- memory ----------------------------------------------------------------------------------- */
 
 size_t system_page_size(void)

@@ -5,6 +5,7 @@
 #define TEST_BSD_CALLS(CALL) \
     CALL(fork, 2)            \
     CALL(getppid, 39)        \
+    CALL(setrlimit, 195)     \
     CALL(read, 3)            \
     CALL(open, 5)            \
     CALL(close, 6)           \
