@@ -29,18 +29,6 @@ extern const struct entry __rela_iplt_end[] __attribute__((weak, visibility("hid
 extern const struct entry __rel_iplt_start[] __attribute__((weak, visibility("hidden")));
 extern const struct entry __rel_iplt_end[] __attribute__((weak, visibility("hidden")));
 
-const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t own[THRUM_START_OWN_AUXV])
-{
-    if (auxv[0] != 0)
-        return auxv;
-    own[0] = THRUM_ELF_AT_PHDR;
-    own[1] = (uintptr_t)&__ehdr_start + __ehdr_start.segments_at;
-    own[2] = THRUM_ELF_AT_PHNUM;
-    own[3] = __ehdr_start.segment_count;
-    own[4] = own[5] = 0;
-    return own;
-}
-
 struct thrum_program thrum_start_program(const uintptr_t *auxv)
 {
     struct thrum_program program = { NULL, 0, 0 };
@@ -56,6 +44,18 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv)
         if (program.segments[i].type == THRUM_ELF_LOAD && program.segments[i].offset == 0)
             program.base = (uintptr_t)&__ehdr_start - program.segments[i].address;
     return program;
+}
+
+const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t own[THRUM_START_OWN_AUXV])
+{
+    if (thrum_start_program(auxv).segments != NULL)
+        return auxv;
+    own[0] = THRUM_ELF_AT_PHDR;
+    own[1] = (uintptr_t)&__ehdr_start + __ehdr_start.segments_at;
+    own[2] = THRUM_ELF_AT_PHNUM;
+    own[3] = __ehdr_start.segment_count;
+    own[4] = own[5] = 0;
+    return own;
 }
 
 /* Addresses relative to the base are no null pointers.
