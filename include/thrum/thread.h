@@ -22,8 +22,8 @@ typedef struct thrum_thread thrum_thread;
 typedef struct thrum_spawn_options {
     const char *name;  /* copied; NULL: none. Linux shows its first 15 bytes, Windows all */
     size_t stack_size; /* usable bytes, rounded up to pages and to what the smallest thread needs;
-                          0: 8 MiB on 64-bit, 1 MiB on 32-bit CPUs, 256 KiB on WASI. Committed
-                          lazily */
+                          0: 8 MiB on 64-bit, 1 MiB on 32-bit CPUs and on OpenBSD, 256 KiB on WASI.
+                          Committed lazily */
     size_t guard_size; /* bytes without access beyond the stack, rounded up to pages; 0: a
                           page, or 64 KiB where compilers probe at that distance. Windows has
                           its own, whatever is asked for; on WASI they are but marked, which the
