@@ -148,12 +148,32 @@ uint64_t process_cpu_time(void)
            (uint64_t)(usage.user.microseconds + usage.system.microseconds) * 1000u;
 }
 
-long process_fork(void)
+static long copy_process(void)
 {
     /* Which of the two it is was told in another register by some: an id that has changed tells. */
     long parent = thrum_bsd_getpid();
     long child = example_fork();
     return thrum_bsd_getpid() == parent ? child : 0;
+}
+
+long process_start(void (*run)(void *context), void *context, const char *argument, int *errors)
+{
+    int ends[2];
+    (void)argument;
+    long result = example_pipe2(ends, O_CLOEXEC);
+    if (result < 0)
+        return result;
+    long child = copy_process();
+    if (child == 0) {
+        (void)example_dup2(ends[1], PRINT_ERROR);
+        run(context);
+        process_exit(0);
+    }
+    file_close(ends[1]);
+    if (child < 0)
+        file_close(ends[0]);
+    *errors = ends[0];
+    return child;
 }
 
 long process_wait(long child, int *status, int *signal)
@@ -178,16 +198,6 @@ _Noreturn void process_exit(int status)
 {
     for (;;)
         (void)thrum_bsd_exit(status);
-}
-
-long pipe_make(int ends[2])
-{
-    return example_pipe2(ends, O_CLOEXEC);
-}
-
-long file_rename_to(int file, int target)
-{
-    return example_dup2(file, target);
 }
 
 bool file_wait_readable(int file, int milliseconds)

@@ -1,7 +1,7 @@
 /* Where each of the guest's calls arrives, and those that mean the same on all systems. */
 #include "foreign.h"
 
-enum { CARRY = 1, FUTURE = 0x5afe, MONOTONIC = 1, CLONE_AND_SIGCHLD = 17, WORDS_ABOVE = 2 };
+enum { CARRY = 1, FUTURE = 0x5afe, MONOTONIC = 1, CLONE_AND_SIGCHLD = 17 };
 
 uint32_t pins[400];
 
@@ -99,13 +99,15 @@ void on_call(int signal, struct host_siginfo *info, struct host_context *context
     struct thread *self = thread_self();
     uint64_t *registers = context->registers;
     int number = (int)registers[RAX];
-    const uint64_t *above = (const uint64_t *)registers[RSP] + 1;
-    uint64_t arguments[8] = { registers[RDI], registers[RSI], registers[RDX], registers[R10],
-                              registers[R8],  registers[R9],  above[0],       above[1] };
+    uint64_t arguments[7] = { registers[RDI], registers[RSI], registers[RDX],
+                              registers[R10], registers[R8],  registers[R9] };
     (void)signal, (void)info;
     self->context = context;
     self->restart = false;
     check(self, number);
+    /* mmap and __futex of NetBSD, mmap of DragonFly: above the return address */
+    if (!guest->wants_stack && (number == 197 || number == 166))
+        arguments[6] = ((const uint64_t *)registers[RSP])[1];
     const struct call *call = find(number);
     if (call == NULL)
         end_by(self, SIGSYS, "makes a call that the runner does not know, number",
@@ -242,7 +244,9 @@ long call_fork(struct thread *self, const uint64_t *a)
 {
     (void)a;
     threads_lock();
+    memory_lock();
     long child = host(__NR_clone, CLONE_AND_SIGCHLD, 0, 0, 0, 0, 0);
+    memory_unlock();
     if (child != 0) {
         threads_unlock();
         return answer(child);

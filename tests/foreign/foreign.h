@@ -187,6 +187,8 @@ bool signal_restarts(const struct thread *self);
 call_function call_munmap, call_mprotect, call_mincore;
 enum { GUEST_MAP_FIXED = 0x10, GUEST_MAP_ANON = 0x1000, GUEST_MAP_STACK = 0x4000 };
 long guest_map(uintptr_t address, size_t size, int protection, int flags);
+void memory_lock(void); /* of its tables, for a fork */
+void memory_unlock(void);
 void memory_immutable(uintptr_t low, uintptr_t high);
 void memory_stack(uintptr_t low, uintptr_t high);
 bool memory_is_stack(struct thread *self, uintptr_t address);

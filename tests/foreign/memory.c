@@ -11,13 +11,13 @@ static size_t stack_count, fixed_count;
 static uint64_t stacks_changed = 1;
 static uint32_t lock;
 
-static void take(void)
+void memory_lock(void)
 {
     while (__atomic_exchange_n(&lock, 1, __ATOMIC_ACQUIRE) != 0)
         host1(__NR_sched_yield, 0);
 }
 
-static void give(void)
+void memory_unlock(void)
 {
     __atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
@@ -62,12 +62,12 @@ static void change(uintptr_t low, uintptr_t high, bool stack)
 {
     if (!guest->wants_stack)
         return;
-    take();
+    memory_lock();
     forget_stack(low, high);
     if (stack)
         add_stack(low, high);
     __atomic_fetch_add(&stacks_changed, 1, __ATOMIC_RELEASE);
-    give();
+    memory_unlock();
 }
 
 void memory_stack(uintptr_t low, uintptr_t high)
@@ -81,14 +81,14 @@ bool memory_is_stack(struct thread *self, uintptr_t address)
     if (self->stacks_seen == seen && address >= self->stack_low && address < self->stack_high)
         return true;
     bool found = false;
-    take();
+    memory_lock();
     for (size_t i = 0; i < stack_count && !found; i++) {
         found = address >= stacks[i].low && address < stacks[i].high;
         self->stack_low = stacks[i].low;
         self->stack_high = stacks[i].high;
     }
     self->stacks_seen = found ? seen : 0;
-    give();
+    memory_unlock();
     return found;
 }
 

@@ -25,6 +25,8 @@ thrum_status thrum_freebsd_wait(const void *address, int operation, uint64_t exp
     }
     long result =
         thrum_bsd_umtx_op(address, operation, expected, until != NULL ? sizeof time : 0, until);
+    if (result == -THRUM_BSD_EINTR && deadline != THRUM_FOREVER && thrum_os_now() >= deadline)
+        result = -THRUM_BSD_ETIMEDOUT; /* a look in time, with or without a signal */
     if (result == -THRUM_BSD_ETIMEDOUT)
         return THRUM_TIMED_OUT;
     if (result < 0 && result != -THRUM_BSD_EINTR) /* another value is no error: 0 */

@@ -30,6 +30,12 @@ bool system_emulated(void)
     return false;
 }
 
+const char *system_lacks(const char *test)
+{
+    (void)test;
+    return NULL;
+}
+
 bool system_waits_exactly(void)
 {
     return test_envp[0] == NULL || !text_begins(test_envp[0], "FOREIGN=");

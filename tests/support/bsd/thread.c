@@ -32,6 +32,16 @@ bool system_tells_resident_pages(void)
     return TEST_BSD_TELLS_RESIDENT;
 }
 
+size_t system_variable_alignment(void)
+{
+    return SIZE_MAX;
+}
+
+size_t system_stack_excess(void)
+{
+    return 2 * system_page_size();
+}
+
 unsigned system_auxiliary(void)
 {
     return TEST_BSD_AUXILIARY;

@@ -35,6 +35,11 @@ bool system_emulated(void)
     return ntdll && GetProcAddress(ntdll, "wine_get_version");
 }
 
+bool system_waits_exactly(void)
+{
+    return false; /* it may wake a waiter for no reason */
+}
+
 bool system_interrupts_soundly(void)
 {
     return true;
@@ -111,6 +116,7 @@ bool system_limit_threads(uint64_t count)
 
 /* --- signals ---------------------------------------------------------------------------------- */
 
+const unsigned SYSTEM_SIGNALS = 64;
 const int SYSTEM_SIGNAL_A = 10, SYSTEM_SIGNAL_B = 12, SYSTEM_SIGNAL_ALARM = 14,
           SYSTEM_SIGNAL_ABORT = 6, SYSTEM_SIGNAL_SEGV = 11, SYSTEM_SIGNAL_BUS = 7,
           SYSTEM_SIGNAL_KILL = 9;

@@ -35,6 +35,21 @@ bool system_is_mapped(const void *address, size_t size)
     return true;
 }
 
+bool system_chooses_cpus(void)
+{
+    return true;
+}
+
+bool system_tells_resident_pages(void)
+{
+    return true;
+}
+
+unsigned system_auxiliary(void)
+{
+    return 0;
+}
+
 size_t system_thread_count(void)
 {
     HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
