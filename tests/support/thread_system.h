@@ -23,9 +23,6 @@ void system_thread_name(uint64_t thread_id, char name[32]);
  * stack are in memory. */
 bool system_chooses_cpus(void);
 bool system_tells_resident_pages(void);
-/* What the kernel tells a new program after its environment. */
-enum { SYSTEM_TELLS_HEADERS = 1, SYSTEM_TELLS_RANDOM = 2 };
-unsigned system_auxiliary(void);
 /* Nanoseconds of the monotonic clock, by a system call. */
 uint64_t system_now(void);
 /* Nanoseconds since 1970, by a system call. */

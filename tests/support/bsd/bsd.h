@@ -4,7 +4,7 @@
  *   TEST_BSD_CALLS(CALL)     CALL(name, number): fork, read, open, close, wait4, getppid, setrlimit, kill, dup2, pipe2, poll,
  *                            setitimer, and the system's own
  *   TEST_BSD_CHOOSES_CPUS, _TELLS_RESIDENT   whether the system does
- *   TEST_BSD_AUXILIARY, _SIGNALS     what system_auxiliary tells; how many signals there are
+ *   TEST_BSD_SIGNALS         how many signals there are
  *   TEST_BSD_MAPPED(address, size)   0 if there is a mapping at each page of the range */
 #ifndef THRUM_TEST_BSD_H
 #define THRUM_TEST_BSD_H

@@ -17,7 +17,7 @@
     CALL(pipe2, 542)
 
 enum { TEST_BSD_CHOOSES_CPUS = 1, TEST_BSD_TELLS_RESIDENT = 1 };
-enum { TEST_BSD_AUXILIARY = SYSTEM_TELLS_HEADERS, TEST_BSD_SIGNALS = 128 };
+enum { TEST_BSD_SIGNALS = 128 };
 
 static inline long test_bsd_mapped(const void *address, size_t size)
 {

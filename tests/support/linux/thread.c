@@ -48,11 +48,6 @@ bool system_tells_resident_pages(void)
     return true;
 }
 
-unsigned system_auxiliary(void)
-{
-    return SYSTEM_TELLS_HEADERS | SYSTEM_TELLS_RANDOM;
-}
-
 size_t system_thread_count(void)
 {
     char status[4096];

@@ -18,7 +18,7 @@
     CALL(pipe2, 453)
 
 enum { TEST_BSD_CHOOSES_CPUS = 1, TEST_BSD_TELLS_RESIDENT = 1 };
-enum { TEST_BSD_AUXILIARY = SYSTEM_TELLS_HEADERS, TEST_BSD_SIGNALS = 63 };
+enum { TEST_BSD_SIGNALS = 63 };
 
 static inline long test_bsd_mapped(const void *address, size_t size)
 {

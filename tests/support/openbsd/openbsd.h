@@ -19,7 +19,7 @@
     CALL(poll, 252)
 
 enum { TEST_BSD_CHOOSES_CPUS = 0, TEST_BSD_TELLS_RESIDENT = 0 };
-enum { TEST_BSD_AUXILIARY = 0, TEST_BSD_SIGNALS = 32 };
+enum { TEST_BSD_SIGNALS = 32 };
 
 long test_bsd_mquery(const void *address, size_t size, int protection, int flags, int fd,
                      int64_t offset);

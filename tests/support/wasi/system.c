@@ -23,6 +23,11 @@ bool system_emulated(void)
     return true; /* what an engine does to time and threads is the same */
 }
 
+bool system_waits_exactly(void)
+{
+    return true;
+}
+
 bool system_interrupts_soundly(void)
 {
     return true;
@@ -104,6 +109,7 @@ bool system_limit_threads(uint64_t count)
 /* --- signals ---------------------------------------------------------------------------------- */
 
 /* The last ones are how the host (host.mjs) tells that a child has trapped. */
+const unsigned SYSTEM_SIGNALS = 64;
 const int SYSTEM_SIGNAL_A = 10, SYSTEM_SIGNAL_B = 12, SYSTEM_SIGNAL_ALARM = 14,
           SYSTEM_SIGNAL_BUS = 7, SYSTEM_SIGNAL_KILL = 9, SYSTEM_SIGNAL_SEGV = 11,
           SYSTEM_SIGNAL_ABORT = 6;

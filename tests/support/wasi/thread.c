@@ -16,6 +16,16 @@ bool system_is_mapped(const void *address, size_t size)
     return (uintptr_t)address + size <= system_address_space();
 }
 
+bool system_chooses_cpus(void)
+{
+    return true; /* what it answers is tested */
+}
+
+bool system_tells_resident_pages(void)
+{
+    return true;
+}
+
 size_t system_thread_count(void)
 {
     return 0;

@@ -45,11 +45,6 @@ bool system_tells_resident_pages(void)
     return true;
 }
 
-unsigned system_auxiliary(void)
-{
-    return 0;
-}
-
 size_t system_thread_count(void)
 {
     HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0);
