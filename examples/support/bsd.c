@@ -1,5 +1,5 @@
-/* support.h on the BSDs: system calls, nothing else. A call is made as thrum makes it, and those that
- * thrum itself has are its own. SPDX-License-Identifier: MIT */
+/* support.h on the BSDs: system calls, nothing else. A call is made as thrum makes it, and those
+ * that thrum itself has are its own. SPDX-License-Identifier: MIT */
 #include "support.h"
 
 #include "os/bsd/bsd.h"

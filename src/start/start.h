@@ -17,8 +17,8 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv);
 /* The auxiliary vector that follows what the entry's stack pointer points to. */
 const uintptr_t *thrum_start_auxv(const uintptr_t *stack);
 
-/* The vector itself, if it says where the program's headers are. Some kernels give static programs none
- * (OpenBSD), or may: then one that says it, in the caller's memory. */
+/* The vector itself, if it says where the program's headers are. Some kernels give static programs
+ * none (OpenBSD), or may: then one that says it, in the caller's memory. */
 enum { THRUM_START_OWN_AUXV = 6 };
 const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t own[THRUM_START_OWN_AUXV]);
 

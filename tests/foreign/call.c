@@ -36,7 +36,8 @@ void end_by(struct thread *self, int signal, const char *why, uint64_t number)
     die("it did not end by signal", (uint64_t)signal);
 }
 
-/* Signals are let in for the time of one instruction; one that comes before it makes it not happen. */
+/* Signals are let in for the time of one instruction; one that comes before it makes it not happen.
+ */
 long sleep_call(const long *arguments, const uint32_t *pending);
 __asm__(".text\n"
         "sleep_call:\n"

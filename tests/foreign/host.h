@@ -1,5 +1,5 @@
-/* The Linux kernel under the runner, x86-64: calls, and the structures that it writes for a signal. No
- * libc, because the thread pointer is the guest's. SPDX-License-Identifier: MIT */
+/* The Linux kernel under the runner, x86-64: calls, and the structures that it writes for a signal.
+ * No libc, because the thread pointer is the guest's. SPDX-License-Identifier: MIT */
 #ifndef FOREIGN_HOST_H
 #define FOREIGN_HOST_H
 

@@ -116,7 +116,8 @@ long guest_map(uintptr_t address, size_t size, int protection, int flags)
     return answer(result);
 }
 
-/* The whole pages within become a new mapping, all zero, but for the first if they begin with it. */
+/* The whole pages within become a new mapping, all zero, but for the first if they begin with it.
+ */
 long memory_make_stack(uintptr_t address, size_t size)
 {
     uintptr_t low = (address + PAGE - 1) & ~(uintptr_t)(PAGE - 1);

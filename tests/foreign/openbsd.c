@@ -10,7 +10,8 @@ struct tfork {
     uint64_t stack;
 };
 
-/* The new thread is where its maker is, with the same registers, but for the answer and the stack. */
+/* The new thread is where its maker is, with the same registers, but for the answer and the stack.
+ */
 static long tfork(struct thread *self, const uint64_t *a)
 {
     const struct tfork *param = (const void *)a[0];

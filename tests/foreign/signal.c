@@ -1,4 +1,5 @@
-/* Signals: the host's handler makes the guest's frame on the guest's stack, and lets it return there. */
+/* Signals: the host's handler makes the guest's frame on the guest's stack, and lets it return
+ * there. */
 #include "foreign.h"
 
 enum { RESTORER = 0x04000000, HOST_SIGINFO = 4, HOST_ONSTACK = 0x08000000, TRAP_FLAG = 0x100 };

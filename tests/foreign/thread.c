@@ -1,4 +1,5 @@
-/* The guest's threads: one of the host each, with a stack of the runner's for its signals and calls. */
+/* The guest's threads: one of the host each, with a stack of the runner's for its signals and
+ * calls. */
 #include "foreign.h"
 
 enum { ARCH_SET_FS = 0x1002 };

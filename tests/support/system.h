@@ -17,8 +17,8 @@ bool system_emulated(void);
 enum { SYSTEM_ADDRESS_SANITIZER = 1, SYSTEM_THREAD_SANITIZER = 2, SYSTEM_VALGRIND = 4 };
 unsigned system_checker(void);
 
-/* Why this system cannot have the test, NULL if it can: from the table of a system that lacks something,
- * of names, or beginnings of names with a star at the end, and reasons. */
+/* Why this system cannot have the test, NULL if it can: from the table of a system that lacks
+ * something, of names, or beginnings of names with a star at the end, and reasons. */
 const char *system_lacks(const char *test);
 struct system_lack {
     const char *test, *reason;
@@ -93,7 +93,8 @@ uint64_t system_thread_sleep_count(uint64_t thread_id);
  * Returns how many there were; 0 if this CPU or system does not step (`run` has run anyhow). */
 uint64_t system_step(void (*run)(void *argument), void (*between)(void *argument), void *argument);
 
-/* Whether a wait ends for its own reasons alone. A runner of foreign programs ends some at random. */
+/* Whether a wait ends for its own reasons alone. A runner of foreign programs ends some at random.
+ */
 bool system_waits_exactly(void);
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -114,7 +115,8 @@ struct system_child {
  * if it returns, and waits until it has ended. False if the system cannot fork. */
 bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
                 struct system_child *result);
-/* Static data that the next child begins with as they are now; where it is a fork, it does so anyhow. */
+/* Static data that the next child begins with as they are now; where it is a fork, it does so
+ * anyhow. */
 void system_keep(void *data, size_t size);
 struct system_kept {
     void *data;

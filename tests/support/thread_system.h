@@ -19,8 +19,8 @@ bool system_is_mapped(const void *address, size_t size);
 size_t system_thread_count(void);
 /* The kernel's name of a thread of this process; "" if it does not tell. */
 void system_thread_name(uint64_t thread_id, char name[32]);
-/* What a kernel may leave out: CPUs that programs choose (or that none but root may); which pages of a
- * stack are in memory. */
+/* What a kernel may leave out: CPUs that programs choose (or that none but root may); which pages
+ * of a stack are in memory. */
 bool system_chooses_cpus(void);
 bool system_tells_resident_pages(void);
 /* Nanoseconds of the monotonic clock, by a system call. */
@@ -32,7 +32,8 @@ size_t system_affinity(unsigned *cpus, size_t capacity);
 /* SYSTEM_SIGNAL_ALARM, whose default is the end, to the process after so many seconds. */
 void system_end_after(unsigned seconds);
 
-/* The most alignment that __thread variables have where more was asked for; SIZE_MAX: what was asked. */
+/* The most alignment that __thread variables have where more was asked for; SIZE_MAX: what was
+ * asked. */
 size_t system_variable_alignment(void);
 /* A new stack is larger than was asked for by less than so many bytes. */
 size_t system_stack_excess(void);
@@ -48,9 +49,9 @@ uint64_t system_parent_id(void);
 bool system_stop(uint64_t process);
 bool system_continue(uint64_t process);
 
-/* The calling thread's, and that of those it spawns. Under the real-time ones a thread runs until it
- * sleeps or one of a higher priority (1 is the lowest) is ready; in turn: or one of the same, after a
- * while. False if that is not permitted. */
+/* The calling thread's, and that of those it spawns. Under the real-time ones a thread runs until
+ * it sleeps or one of a higher priority (1 is the lowest) is ready; in turn: or one of the same,
+ * after a while. False if that is not permitted. */
 enum system_class { SYSTEM_CLASS_NORMAL, SYSTEM_CLASS_FIRST_COME, SYSTEM_CLASS_IN_TURN };
 bool system_set_class(enum system_class wanted, int priority);
 

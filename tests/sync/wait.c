@@ -33,8 +33,8 @@ TEST(wait_until_the_deadline, 30)
     }
 }
 
-/* A kernel may look at more than the 32 bits of the word, and a value whose top bit is set be widened
- * in two ways: the wrong one never sleeps. Early ends are allowed, but few. */
+/* A kernel may look at more than the 32 bits of the word, and a value whose top bit is set be
+ * widened in two ways: the wrong one never sleeps. Early ends are allowed, but few. */
 struct top_bit {
     _Alignas(4) uint32_t word;
     uint32_t ends;

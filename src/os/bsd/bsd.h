@@ -54,8 +54,8 @@ enum {
     THRUM_BSD_MAP_ANON = 0x1000
 };
 
-/* What a thread's kernel id must be below: lock ids have room for 22 bits. No kernel is known to give
- * more, but none promises it either. */
+/* What a thread's kernel id must be below: lock ids have room for 22 bits. No kernel is known to
+ * give more, but none promises it either. */
 #define THRUM_BSD_IDS (1 << 22)
 void thrum_bsd_check_id(int64_t id);
 

@@ -38,8 +38,8 @@
     "1:  neg %rax\n"                          \
     "    ret\n" THRUM_BSD_FUNCTION_END(name) pin
 
-/* A call that answers once more, 0, in a new thread, on a stack that has nothing to return to but the
- * argument of thrum_bsd_born. */
+/* A call that answers once more, 0, in a new thread, on a stack that has nothing to return to but
+ * the argument of thrum_bsd_born. */
 #define THRUM_BSD_TFORK_ASM(name, number, pin) \
     THRUM_BSD_FUNCTION(name)                   \
     "    mov $" #number ", %eax\n"             \

@@ -24,8 +24,8 @@ long thrum_bsd_lwp_setname(int tid, const char *name);
 long thrum_bsd_lwp_getaffinity(int process, int tid, uint64_t mask[MASK_WORDS]);
 long thrum_bsd_lwp_setaffinity(int process, int tid, const uint64_t mask[MASK_WORDS]);
 
-/* Which version brought the call is not known for sure, and for a call that it does not know the kernel
- * sends a signal. Called before there are threads, or by programs that bear with it. */
+/* Which version brought the call is not known for sure, and for a call that it does not know the
+ * kernel sends a signal. Called before there are threads, or by programs that bear with it. */
 long thrum_dragonfly_random(void *buffer, unsigned long size)
 {
     struct thrum_bsd_sigaction ignore = { 0 }, kept = { 0 };

@@ -1,5 +1,5 @@
-/* Threads by lwp_create(2), which leaves the thread pointer to the thread itself; and by extexit(2), which
- * wakes nobody. */
+/* Threads by lwp_create(2), which leaves the thread pointer to the thread itself; and by
+ * extexit(2), which wakes nobody. */
 #include "os/bsd/bsd.h"
 #include "thread/block.h"
 

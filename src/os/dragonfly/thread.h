@@ -4,7 +4,8 @@
 
 #include "thrum/private.h"
 
-/* The thread's own word until its last call; 0 is the kernel's, when it is off its stack (extexit). */
+/* The thread's own word until its last call; 0 is the kernel's, when it is off its stack (extexit).
+ */
 enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 
 struct thrum_os_thread {

@@ -1,5 +1,5 @@
-/* Waiting on an address: umtx_sleep(2), which ends after two seconds whatever it is told, and may miss a
- * wake where a fork has given the page another place in memory: it goes by that. */
+/* Waiting on an address: umtx_sleep(2), which ends after two seconds whatever it is told, and may
+ * miss a wake where a fork has given the page another place in memory: it goes by that. */
 #include "os/bsd/bsd.h"
 
 long thrum_bsd_umtx_sleep(const uint32_t *address, int expected, int timeout_us);

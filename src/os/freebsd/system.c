@@ -92,8 +92,8 @@ uint64_t thrum_bsd_own_id(void)
     return (uint64_t)tid;
 }
 
-/* What tells the kernel that the program is FreeBSD's, beside the brand in its header, and for which
- * version it was made: from 700004 on a touch of a guard is SIGSEGV. */
+/* What tells the kernel that the program is FreeBSD's, beside the brand in its header, and for
+ * which version it was made: from 700004 on a touch of a guard is SIGSEGV. */
 __asm__(".section .note.tag, \"a\", @note\n"
         "    .p2align 2\n"
         "    .long 8, 4, 1\n"

@@ -66,7 +66,8 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
     return THRUM_OK;
 }
 
-/* Masks as large as ours, as the kernel's own (256 CPUs), or of few CPUs alone: it refuses some sizes. */
+/* Masks as large as ours, as the kernel's own (256 CPUs), or of few CPUs alone: it refuses some
+ * sizes. */
 static const unsigned char mask_sizes[] = { sizeof(struct thrum_bsd_cpu_mask), 32, 4 };
 
 long thrum_bsd_get_cpus(uint64_t id, struct thrum_bsd_cpu_mask *mask)

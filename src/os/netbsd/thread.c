@@ -1,5 +1,6 @@
-/* Threads by _lwp_create(2), from a context that the kernel itself has filled; gone is what _lwp_wait(2)
- * says: a detached one would have to be believed when it says so itself, on its stack. */
+/* Threads by _lwp_create(2), from a context that the kernel itself has filled; gone is what
+ * _lwp_wait(2) says: a detached one would have to be believed when it says so itself, on its stack.
+ */
 #include "os/bsd/bsd.h"
 #include "thread/block.h"
 
@@ -71,7 +72,8 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 {
     thrum_thread_last(block);
-    /* relaxed: who sees it asks the kernel; there is no memory to be freed before that has answered */
+    /* relaxed: who sees it asks the kernel; there is no memory to be freed before that has answered
+     */
     __atomic_store_n(&block->os.live, THRUM_BSD_ENDS, __ATOMIC_RELAXED);
     thrum_os_wake(&block->os.live, UINT32_MAX);
     for (;;)

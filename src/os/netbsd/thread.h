@@ -4,7 +4,8 @@
 
 #include "thrum/private.h"
 
-/* RUNS and ENDS are the thread's own words; GONE is that of whoever has waited for it (_lwp_wait). */
+/* RUNS and ENDS are the thread's own words; GONE is that of whoever has waited for it (_lwp_wait).
+ */
 enum { THRUM_BSD_GONE = 0, THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 
 struct thrum_os_thread {

@@ -1,5 +1,5 @@
-/* Waiting on an address: __futex(2) from NetBSD 10 on; before, a table of those that wait, by address,
- * each parked by ___lwp_park60(2). */
+/* Waiting on an address: __futex(2) from NetBSD 10 on; before, a table of those that wait, by
+ * address, each parked by ___lwp_park60(2). */
 #include "os/bsd/bsd.h"
 
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_PRIVATE = 128 };
@@ -18,8 +18,8 @@ void thrum_netbsd_forget_sleepers(void); /* in the child of a fork */
 
 /* --- the table -------------------------------------------------------------------------------- */
 
-/* On the stack of the thread that waits, which has `let_go` before it is let go: it may then return,
- * so the rest is copied before. */
+/* On the stack of the thread that waits, which has `let_go` before it is let go: it may then
+ * return, so the rest is copied before. */
 struct sleeper {
     struct sleeper *next, **link;
     const uint32_t *address;
@@ -70,8 +70,8 @@ static void take_out(struct bucket *bucket, struct sleeper *sleeper)
         bucket->last = sleeper->link;
 }
 
-/* Until somebody lets it go, or for any of the reasons that the call has to return (an unpark that was
- * meant for an earlier sleep is one). */
+/* Until somebody lets it go, or for any of the reasons that the call has to return (an unpark that
+ * was meant for an earlier sleep is one). */
 static thrum_status park(struct sleeper *sleeper, thrum_time deadline)
 {
     struct thrum_bsd_timespec until = { 0, 0 };

@@ -1,4 +1,5 @@
-/* Threads by __tfork(2), in whose child nothing may return; and by __threxit(2), which wakes nobody. */
+/* Threads by __tfork(2), in whose child nothing may return; and by __threxit(2), which wakes
+ * nobody. */
 #include "os/bsd/bsd.h"
 #include "thread/block.h"
 

@@ -6,11 +6,12 @@
 
 #include "thrum/private.h"
 
-/* Mappings count against the limit of a process's data (RLIMIT_DATA), 128 MiB for the first of them: what
- * Linux gives would be 16 threads. The system's own library gives half as much. */
+/* Mappings count against the limit of a process's data (RLIMIT_DATA), 128 MiB for the first of
+ * them: what Linux gives would be 16 threads. The system's own library gives half as much. */
 #define THRUM_OS_STACK_DEFAULT ((size_t)1 << 20)
 
-/* The thread's own word until its last call; 0 is the kernel's, when it is off its stack (__threxit). */
+/* The thread's own word until its last call; 0 is the kernel's, when it is off its stack
+ * (__threxit). */
 enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 
 struct thrum_os_thread {

@@ -1,7 +1,8 @@
-/* The kernel's calls for this folder: those of the library, by its own functions, and a few more, whose
- * numbers a system's header has:
+/* The kernel's calls for this folder: those of the library, by its own functions, and a few more,
+ * whose numbers a system's header has:
  *
- *   TEST_BSD_CALLS(CALL)     CALL(name, number): fork, read, open, close, wait4, getppid, setrlimit, kill, dup2, pipe2, poll,
+ *   TEST_BSD_CALLS(CALL)     CALL(name, number): fork, read, open, close, wait4, getppid,
+ *   setrlimit, kill, dup2, pipe2, poll,
  *                            setitimer, and the system's own
  *   TEST_BSD_CHOOSES_CPUS, _TELLS_RESIDENT   whether the system does
  *   TEST_BSD_SIGNALS         how many signals there are

@@ -58,8 +58,8 @@ __attribute__((constructor(101))) static void open_console(void)
             test_bsd_dup2((int)fd, target);
 }
 
-/* A kernel may let main's stack grow to more than a small machine has (FreeBSD: 512 MiB), which tests of
- * its overflow would use; or a process map less than tests do (OpenBSD: 128 MiB). */
+/* A kernel may let main's stack grow to more than a small machine has (FreeBSD: 512 MiB), which
+ * tests of its overflow would use; or a process map less than tests do (OpenBSD: 128 MiB). */
 __attribute__((constructor(102))) static void set_limits(void)
 {
     enum { DATA = 2, STACK = 3, STACK_BYTES = 16 << 20 };

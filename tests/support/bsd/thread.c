@@ -77,7 +77,8 @@ bool system_thread_segment(unsigned *number, uintptr_t *base)
     return false;
 }
 
-/* --- other processes ------------------------------------------------------------------------------ */
+/* --- other processes
+ * ------------------------------------------------------------------------------ */
 
 enum { SIGSTOP = 17, SIGCONT = 19 };
 
@@ -96,7 +97,8 @@ bool system_continue(uint64_t process)
     return test_bsd_kill((int)process, SIGCONT) == 0;
 }
 
-/* --- what these kernels do not offer, or only in ways of their own ----------------------------- */
+/* --- what these kernels do not offer, or only in ways of their own -----------------------------
+ */
 
 bool system_set_class(enum system_class wanted, int priority)
 {
