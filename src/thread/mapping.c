@@ -107,7 +107,6 @@ static char *set_aside(char **start, size_t size, size_t align)
 static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *plan)
 {
     char *tp = thread_pointer_of(map, plan->total);
-    char *guard = guard_of(map, plan->total, plan->guard);
     struct thrum_thread *block = thrum_tls_block_at(tp);
     __builtin_memset(block, 0, sizeof *block);
     block->map = map;
@@ -127,6 +126,7 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     block->stack_overhead = plan->overhead;
     (void)set_aside(&start, plan->overhead, 1);
     start = set_aside(&start, 0, THRUM_ARCH_STACK_ALIGN);
+    char *guard = guard_of(map, plan->total, plan->guard);
     block->stack_low = UP ? start : guard + plan->guard;
     block->stack_high = UP ? guard : start;
     thrum_tls_image_install(block);

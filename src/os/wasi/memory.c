@@ -88,10 +88,10 @@ __attribute__((weak)) void *thrum_memory_take(size_t size)
     return address;
 }
 
-__attribute__((weak)) void thrum_memory_give(void *address, size_t size)
+__attribute__((weak)) void thrum_memory_give(void *memory, size_t size)
 {
     thrum_wasi_lock(&lock);
-    put_piece(address, size);
+    put_piece(memory, size);
     thrum_wasi_unlock(&lock);
 }
 

@@ -45,7 +45,7 @@ static thrum_status name_self(void)
 static const struct refusal_scenario own_name = {
     .name = "own name",
     .act = name_self,
-    .promises = { { "prctl", "uuuuuu", 0 } },
+    .promises = { { "prctl", "uuuuuu", 0, 0 } },
 };
 
 TEST(refusals_of_own_name, 20)
@@ -63,7 +63,9 @@ static const struct refusal_scenario others_name = {
     .prepare = spawn_other,
     .act = name_other,
     .settle = join_other,
-    .promises = { { "openat", "uuuuuu", 0 }, { "write", "uuuuuu", 0 }, { "close", "......", 0 } },
+    .promises = { { "openat", "uuuuuu", 0, 0 },
+                  { "write", "uuuuuu", 0, 0 },
+                  { "close", "......", 0, 0 } },
 };
 
 TEST(refusals_of_anothers_name, 20)
@@ -92,7 +94,7 @@ static const struct refusal_scenario affinity_set = {
     .name = "affinity, set",
     .prepare = know_cpus,
     .act = set_affinity,
-    .promises = { { "sched_setaffinity", "ssisus", 0 } },
+    .promises = { { "sched_setaffinity", "ssisus", 0, 0 } },
 };
 
 TEST(refusals_of_set_affinity, 20)
@@ -110,7 +112,7 @@ static thrum_status get_affinity(void)
 static const struct refusal_scenario affinity_get = {
     .name = "affinity, get",
     .act = get_affinity,
-    .promises = { { "sched_getaffinity", "ssisus", 0 } },
+    .promises = { { "sched_getaffinity", "ssisus", 0, 0 } },
 };
 
 TEST(refusals_of_get_affinity, 20)
@@ -129,10 +131,10 @@ static const struct refusal_scenario counts = {
     .name = "CPU count",
     .prepare = know_cpus,
     .act = count_cpus,
-    .promises = { { "sched_getaffinity", "......", 0 },
-                  { "openat", "......", 0 },
-                  { "read", "......", 0 },
-                  { "close", "......", 0 } },
+    .promises = { { "sched_getaffinity", "......", 0, 0 },
+                  { "openat", "......", 0, 0 },
+                  { "read", "......", 0, 0 },
+                  { "close", "......", 0, 0 } },
 };
 
 TEST(refusals_of_cpu_count, 20)
@@ -160,7 +162,7 @@ static const struct refusal_scenario stack_of_other = {
     .prepare = spawn_other,
     .act = measure_other,
     .settle = join_other,
-    .promises = { { "mincore", "uuuuuu", 0 } },
+    .promises = { { "mincore", "uuuuuu", 0, 0 } },
 };
 
 TEST(refusals_of_stack_info, 20)
@@ -177,7 +179,7 @@ static thrum_status measure_main(void)
 static const struct refusal_scenario stack_of_main = {
     .name = "stack of main",
     .act = measure_main,
-    .promises = { { "mincore", "-uuuuu", 0 } },
+    .promises = { { "mincore", "-uuuuu", 0, 0 } },
 };
 
 TEST(refusals_of_stack_info_of_main, 20)

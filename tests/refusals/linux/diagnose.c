@@ -46,10 +46,10 @@ static const struct refusal_scenario overflow = {
     .act = catch_overflow,
     .settle = have_a_fault,
     .own_thread = true,
-    .promises = { { "mmap", "mmmmmm", 0 },
-                  { "sigaltstack", "ssssss", 0 },
-                  { "rt_sigaction", "ssssss", 0 },
-                  { "munmap", ".!!!!!", 0 } },
+    .promises = { { "mmap", "mmmmmm", 0, 0 },
+                  { "sigaltstack", "ssssss", 0, 0 },
+                  { "rt_sigaction", "ssssss", 0, 0 },
+                  { "munmap", ".!!!!!", 0, 0 } },
 };
 
 TEST(refusals_of_overflow_catching, 20)
@@ -69,7 +69,7 @@ static thrum_status dump(void)
 static const struct refusal_scenario dumps = {
     .name = "dump",
     .act = dump,
-    .promises = { { "mincore", "......", 0 }, { "write", "......", 0 } },
+    .promises = { { "mincore", "......", 0, 0 }, { "write", "......", 0, 0 } },
 };
 
 TEST(refusals_of_dump, 20)
@@ -92,7 +92,7 @@ static const struct refusal_scenario fatal = {
     .name = "fatal line",
     .act = misuse,
     .ends = 'e',
-    .promises = { { "write", "qqqqqe", 0 },
+    .promises = { { "write", "qqqqqe", 0, 0 },
                   { "getpid", "eeeeee", .above = LINUX_BARE },
                   { "gettid", "eeeeee", .above = LINUX_BARE },
                   { "rt_sigprocmask", "eeeeee", .above = LINUX_BARE },

@@ -50,10 +50,10 @@ static const struct refusal_scenario joins = {
     .act = join,
     .promises = { { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
                   { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
-                  { "futex", "!.!!!.", 0 },
-                  { "madvise", "......", 0 },
+                  { "futex", "!.!!!.", 0, 0 },
+                  { "madvise", "......", 0, 0 },
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC },
-                  { "old futex", "!.!!!.", 0 } },
+                  { "old futex", "!.!!!.", 0, 0 } },
 };
 
 TEST(refusals_of_join, 20)
@@ -91,7 +91,7 @@ static const struct refusal_scenario late = {
     .prepare = spawn_for_late_join,
     .act = join_late,
     .settle = join_later,
-    .promises = { { "futex", "!.!!!.", 0 }, { "old futex", "!.!!!.", 0 } },
+    .promises = { { "futex", "!.!!!.", 0, 0 }, { "old futex", "!.!!!.", 0, 0 } },
 };
 
 TEST(refusals_of_join_until, 20)
@@ -146,7 +146,7 @@ static const struct refusal_scenario sweep = {
     .act = spawn_and_sweep,
     .settle = join_spawned,
     .either = "m",
-    .promises = { { "madvise", "......", 0 },
+    .promises = { { "madvise", "......", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   { "clone3", "ttss.s", .above = LINUX_GLIBC },
                   { "clone", "ttssss", .above = LINUX_GLIBC },
@@ -156,7 +156,7 @@ static const struct refusal_scenario sweep = {
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC },
                   { "mmap", "mmmmmm", .above = LINUX_BARE },
                   { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
-                  { "mprotect", "mmmmmm", 0 } },
+                  { "mprotect", "mmmmmm", 0, 0 } },
 };
 
 TEST(refusals_of_sweep, 20)
@@ -213,7 +213,7 @@ static const struct refusal_scenario keys = {
     .prepare = hold_the_list,
     .act = use_key,
     .settle = join_visitor,
-    .promises = { { "futex", "!.!!!.", 0 }, { "old futex", "!.!!!.", 0 } },
+    .promises = { { "futex", "!.!!!.", 0, 0 }, { "old futex", "!.!!!.", 0, 0 } },
 };
 
 TEST(refusals_of_keys, 20)
@@ -252,7 +252,7 @@ static const struct refusal_scenario locks = {
     .prepare = have_mutex_held,
     .act = lock_mutex,
     .settle = join_visitor,
-    .promises = { { "futex", "!.!!!.", 0 }, { "old futex", "!.!!!.", 0 } },
+    .promises = { { "futex", "!.!!!.", 0, 0 }, { "old futex", "!.!!!.", 0, 0 } },
 };
 
 TEST(refusals_of_mutex, 20)
@@ -290,7 +290,7 @@ static const struct refusal_scenario locks_late = {
     .prepare = have_mutex_held_long,
     .act = lock_late,
     .settle = join_later,
-    .promises = { { "futex", "!.!!!.", 0 }, { "old futex", "!.!!!.", 0 } },
+    .promises = { { "futex", "!.!!!.", 0, 0 }, { "old futex", "!.!!!.", 0, 0 } },
 };
 
 TEST(refusals_of_mutex_until, 20)
@@ -309,7 +309,7 @@ static thrum_status wait_on_address(void)
 static const struct refusal_scenario raw = {
     .name = "wait on address",
     .act = wait_on_address,
-    .promises = { { "futex", "!.!!!.", 0 }, { "old futex", "!.!!!.", 0 } },
+    .promises = { { "futex", "!.!!!.", 0, 0 }, { "old futex", "!.!!!.", 0, 0 } },
 };
 
 TEST(refusals_of_wait, 20)
@@ -327,7 +327,8 @@ static thrum_status sleep_through(void)
 static const struct refusal_scenario sleeps = {
     .name = "sleep",
     .act = sleep_through,
-    .promises = { { "clock_nanosleep", "!!!!!.", 0 }, { "old clock_nanosleep", "!!!!!.", 0 } },
+    .promises = { { "clock_nanosleep", "!!!!!.", 0, 0 },
+                  { "old clock_nanosleep", "!!!!!.", 0, 0 } },
 };
 
 TEST(refusals_of_sleep, 20)

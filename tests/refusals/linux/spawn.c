@@ -69,12 +69,13 @@ static const struct refusal_scenario first_of_all = {
     .act = spawn_plain,
     .settle = end,
     .promises = { { "mmap", "mmmmmm", .above = LINUX_BARE },
-                  { "mmap", "~~~~~~", .above = REFUSAL_ABOVE_LIBC }, /* the stack to measure on */
-                  { "madvise", "......", 0 },
+                  { "mmap", "~~~~~~", .above = REFUSAL_ABOVE_LIBC,
+                    0 }, /* the stack to measure on */
+                  { "madvise", "......", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   { "clone", "~~~~~~", .above = REFUSAL_ABOVE_LIBC },
                   { "clone3", "~~~~.~", .above = LINUX_GLIBC },
-                  { "mprotect", "mmmmmm", 0 },
+                  { "mprotect", "mmmmmm", 0, 0 },
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
@@ -87,11 +88,11 @@ static const struct refusal_scenario fresh = {
     .name = "spawn",
     .act = spawn_plain,
     .settle = end,
-    .promises = { { "mmap", "mmmmmm", 0 },
-                  { "madvise", "......", 0 },
+    .promises = { { "mmap", "mmmmmm", 0, 0 },
+                  { "madvise", "......", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   ABOVE_LIBCS,
-                  { "mprotect", "mmmmmm", 0 },
+                  { "mprotect", "mmmmmm", 0, 0 },
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
@@ -106,9 +107,9 @@ static const struct refusal_scenario no_madvise = {
     .act = spawn_plain,
     .settle = end,
     .always = "madvise",
-    .promises = { { "mmap", "mmmmmm", 0 },
-                  { "madvise", "......", 0 },
-                  { "mprotect", "mmmmmm", 0 },
+    .promises = { { "mmap", "mmmmmm", 0, 0 },
+                  { "madvise", "......", 0, 0 },
+                  { "mprotect", "mmmmmm", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   ABOVE_LIBCS,
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
@@ -128,11 +129,11 @@ static const struct refusal_scenario large = {
     .name = "spawn, stack of 256 MiB",
     .act = spawn_large,
     .settle = end,
-    .promises = { { "mmap", "mmmmmm", 0 },
-                  { "madvise", "......", 0 },
+    .promises = { { "mmap", "mmmmmm", 0, 0 },
+                  { "madvise", "......", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   ABOVE_LIBCS,
-                  { "mprotect", "mmmmmm", 0 },
+                  { "mprotect", "mmmmmm", 0, 0 },
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
@@ -173,7 +174,7 @@ static const struct refusal_scenario kept = {
                   { "mmap", "......", .above = REFUSAL_ABOVE_LIBC },
                   ABOVE_LIBCS,
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC },
-                  { "madvise", "......", 0 } },
+                  { "madvise", "......", 0, 0 } },
 };
 
 TEST(refusals_of_spawn_on_a_kept_mapping, 20)
@@ -188,11 +189,11 @@ static const struct refusal_scenario unfit = {
     .act = spawn_large,
     .settle = end,
     .either = ".m",
-    .promises = { { "mmap", "......", 0 },
-                  { "madvise", "......", 0 },
+    .promises = { { "mmap", "......", 0, 0 },
+                  { "madvise", "......", 0, 0 },
                   { "clone", ".tssss", .above = LINUX_BARE },
                   ABOVE_LIBCS,
-                  { "mprotect", "......", 0 },
+                  { "mprotect", "......", 0, 0 },
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
@@ -240,12 +241,12 @@ static const struct refusal_scenario detached = {
     .name = "spawn, detached, named, with keys",
     .act = spawn_detached,
     .settle = let_detached_end,
-    .promises = { { "mmap", "mmmmmm", 0 },
-                  { "madvise", "......", 0 },
+    .promises = { { "mmap", "mmmmmm", 0, 0 },
+                  { "madvise", "......", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   ABOVE_LIBCS,
-                  { "prctl", "......", 1 },
-                  { "mprotect", "mmmmmm", 0 },
+                  { "prctl", "......", 1, 0 },
+                  { "mprotect", "mmmmmm", 0, 0 },
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
@@ -274,12 +275,12 @@ static const struct refusal_scenario caught = {
     .first = catch_overflow,
     .act = spawn_caught,
     .settle = end,
-    .promises = { { "mmap", "mmmmmm", 0 },
-                  { "madvise", "......", 0 },
+    .promises = { { "mmap", "mmmmmm", 0, 0 },
+                  { "madvise", "......", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   ABOVE_LIBCS,
-                  { "sigaltstack", "......", 1 },
-                  { "mprotect", "mmmmmm", 0 },
+                  { "sigaltstack", "......", 1, 0 },
+                  { "mprotect", "mmmmmm", 0, 0 },
                   { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
 };
 
