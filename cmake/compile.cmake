@@ -135,7 +135,7 @@ function(thrum_compile_differently target what)
   set(FAST "")
   # A CPU's line names a level where its compiler is sound at no other.
   if(NOT "${THRUM_CPU_OPTIONS}" MATCHES "-O")
-    set(SMALL $<$<CONFIG:RelWithDebInfo>:-Os>)
+    set(SMALL $<$<CONFIG:RelWithDebInfo>:$<IF:${thrum_gnu},-Os,-Oz>>)
     set(FAST $<$<CONFIG:RelWithDebInfo>:-O2>)
   endif()
   get_target_property(sources ${target} SOURCES)

@@ -25,6 +25,11 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_GIVES_STACKS 0
 #endif
 
+/* 1: the kernel may start a program without an auxiliary vector. */
+#ifndef THRUM_OS_MAY_LACK_AUXV
+#define THRUM_OS_MAY_LACK_AUXV 0
+#endif
+
 /* Bytes of a stack whose spawner has no wish, if the system's are not the usual ones. */
 #ifndef THRUM_OS_STACK_DEFAULT
 #define THRUM_OS_STACK_DEFAULT ((size_t)(sizeof(void *) < 8 ? 1 : 8) << 20)

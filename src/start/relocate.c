@@ -46,6 +46,7 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv)
     return program;
 }
 
+#if THRUM_OS_MAY_LACK_AUXV
 const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t own[THRUM_START_OWN_AUXV])
 {
     if (thrum_start_program(auxv).segments != NULL)
@@ -57,6 +58,7 @@ const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t own[THRUM
     own[4] = own[5] = 0;
     return own;
 }
+#endif
 
 /* Addresses relative to the base are no null pointers.
  * NOLINTBEGIN(clang-analyzer-core.NullDereference) */

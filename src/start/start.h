@@ -3,6 +3,7 @@
 #define THRUM_START_START_H
 
 #include "os/elf.h"
+#include "os/os.h"
 #include "thrum/start.h"
 
 struct thrum_program {
@@ -20,7 +21,15 @@ const uintptr_t *thrum_start_auxv(const uintptr_t *stack);
 /* The vector itself, if it says where the program's headers are. Some kernels give static programs
  * none (OpenBSD), or may: then one that says it, in the caller's memory. */
 enum { THRUM_START_OWN_AUXV = 6 };
+#if THRUM_OS_MAY_LACK_AUXV
 const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t own[THRUM_START_OWN_AUXV]);
+#else
+static inline const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t *own)
+{
+    (void)own;
+    return auxv;
+}
+#endif
 
 /* Makes the caller the main thread, whatever its thread pointer holds. */
 thrum_status thrum_start_thread(const uintptr_t *auxv);

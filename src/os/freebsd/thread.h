@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define THRUM_OS_MAY_LACK_AUXV 1
+
 struct thrum_os_thread {
     int64_t tid;   /* written by the kernel before the thread runs (thr_new) */
     int64_t ended; /* 1, by the kernel, with a wake, when the thread is off its stack (thr_exit) */

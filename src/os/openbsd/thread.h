@@ -14,6 +14,8 @@
  * (__threxit). */
 enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 
+#define THRUM_OS_MAY_LACK_AUXV 1
+
 struct thrum_os_thread {
     int32_t tid; /* written by the kernel before the thread runs (__tfork) */
     thrum_private_word live;

@@ -69,8 +69,7 @@ static const struct refusal_scenario first_of_all = {
     .act = spawn_plain,
     .settle = end,
     .promises = { { "mmap", "mmmmmm", .above = LINUX_BARE },
-                  { "mmap", "~~~~~~", .above = REFUSAL_ABOVE_LIBC,
-                    0 }, /* the stack to measure on */
+                  { "mmap", "~~~~~~", .above = REFUSAL_ABOVE_LIBC }, /* to measure on */
                   { "madvise", "......", 0, 0 },
                   { "clone", "mtssss", .above = LINUX_BARE },
                   { "clone", "~~~~~~", .above = REFUSAL_ABOVE_LIBC },
