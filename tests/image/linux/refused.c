@@ -2,7 +2,7 @@
  * with one clear line, or starts as if nothing had been. */
 #include "../../support/linux/refusals.h"
 
-static THRUM_THREAD_LOCAL unsigned char large[1 << 20] = { 1 };
+static THRUM_THREAD_LOCAL volatile unsigned char large[1 << 20] = { 1 };
 
 /* The program itself, which only lists its tests. */
 static char list[] = "--list";
