@@ -28,6 +28,10 @@ function typeOf(stat) {
     return stat.isDirectory() ? FOLDER_TYPE : stat.isFile() ? FILE_TYPE : OTHER_TYPE;
 }
 
+// How far the wall clock is ahead of the monotonic one: looked at once, so that both go on in step.
+const wallAhead = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n
+    - globalThis.process.hrtime.bigint();
+
 // `process`: memory, args, env, folders ([name, path]…), output, pipes; `child` has `ask(bytes)` and `answer()`.
 export function makeCalls(process, child, exit) {
     const encoder = new TextEncoder();
@@ -124,8 +128,7 @@ export function makeCalls(process, child, exit) {
         clock_time_get(clock, precision, at) {
             if (clock > 1)
                 refuse('EINVAL'); // no engine has those of CPU time
-            putLong(at, clock === 1 ? globalThis.process.hrtime.bigint()
-                : BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n);
+            putLong(at, globalThis.process.hrtime.bigint() + (clock === 1 ? 0n : wallAhead));
         },
         random_get(at, size) {
             bytes(at, size).set(randomFillSync(new Uint8Array(size >>> 0)));
