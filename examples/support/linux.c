@@ -152,7 +152,7 @@ static long copy_process(void)
 
 long process_start(void (*run)(void *context), void *context, const char *argument, int *errors)
 {
-    int ends[2];
+    int ends[2] = { -1, -1 };
     (void)argument;
     long result = thrum_linux_call(__NR_pipe2, word(ends), O_CLOEXEC, 0, 0, 0, 0);
     if (result < 0)
