@@ -7,7 +7,7 @@ set(thrum_wait_table src/os/hosted/pages.c src/os/hosted/wait_table.c)
 add_library(thrum_hosted OBJECT
   src/os/hosted/clock.c
   src/os/hosted/fault.c
-  src/os/hosted/image.c
+  src/tls/no_image.c
   src/os/hosted/linux.c
   src/os/hosted/memory.c
   src/os/hosted/process.c

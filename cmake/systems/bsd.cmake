@@ -32,7 +32,7 @@ set(THRUM_PLACE_DEFINITIONS
   "TEST_BSD_SYSTEM_FILE=\"support/${THRUM_SYSTEM}/${THRUM_SYSTEM}.h\""
 )
 # Folders of tests/support, and files of examples/support, that fill in what those ask of the system.
-set(THRUM_TEST_SYSTEMS bsd ${THRUM_SYSTEM})
+set(THRUM_TEST_SYSTEMS bsd no_limits ${THRUM_SYSTEM})
 
 # Under the runner a call takes ten times as long.
 set(THRUM_TEST_SCALE --scale=5)

@@ -52,6 +52,7 @@ set(THRUM_WASI_MAX_MEMORY 1073741824 CACHE STRING "Bytes that a program's memory
 set(THRUM_SYSTEM_LINK_OPTIONS
   -Wl,--shared-memory -Wl,--import-memory -Wl,--max-memory=${THRUM_WASI_MAX_MEMORY}
   -Wl,--stack-first -Wl,-z,stack-size=1048576)
+set(THRUM_TEST_SYSTEMS no_limits no_processes wasi)
 # The tests' main takes the environment.
 set(THRUM_SYSTEM_TEST_LINK_OPTIONS -Wl,-u,thrum_wasi_main3)
 # Its compilers know one way to reach a _Thread_local variable, and no ifuncs.

@@ -53,8 +53,8 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id)
 }
 
 /* A lock id is the system's part in the low 22 bits (Linux: the kernel's id, PID_MAX_LIMIT) and the
- * low 7 bits of the birth's number above: the kernel gives ids again, and a lock that its holder took to its end
- * shall not be the next one's of that id.
+ * low 7 bits of the birth's number above: the kernel gives ids again, and a lock that its holder took
+ * to its end shall not be the next one's of that id.
  *
  * A leader that has forked keeps its lock id, because its locks hold it. A new thread that would
  * get the same gets one that no birth gives; there is only one such thread at a time. */

@@ -5,6 +5,7 @@
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_PRIVATE = 128 };
 enum { CTL_KERN = 1, KERN_OSREV = 3, NETBSD_10 = 1000000000 };
 enum { TIMER_ABSTIME = 1, BITS = 6, BUCKETS = 1 << BITS };
+enum { YIELDS = 8, PAUSE_NS = 50000 }; /* of who finds a bucket held */
 
 long thrum_bsd_futex(const uint32_t *address, int operation, int value,
                      const struct thrum_bsd_timespec *length, const uint32_t *other, int value2,
@@ -40,8 +41,12 @@ static struct bucket *lock(const uint32_t *address, struct thrum_bsd_sigset *kep
     struct bucket *bucket = &table[hash >> (32 - BITS)];
     thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &all, kept);
     /* acquire, and release below: the list is the holder's */
-    while (__atomic_exchange_n(&bucket->lock, 1, __ATOMIC_ACQUIRE) != 0)
-        thrum_os_yield();
+    for (int i = 0; __atomic_exchange_n(&bucket->lock, 1, __ATOMIC_ACQUIRE) != 0; i++) {
+        if (i < YIELDS)
+            thrum_os_yield();
+        else /* under a real-time class a yield may keep the holder from the CPU for ever */
+            thrum_os_sleep_until(thrum_os_now() + PAUSE_NS);
+    }
     return bucket;
 }
 
