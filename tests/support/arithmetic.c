@@ -76,6 +76,7 @@ struct divided {
 };
 void test_divide_64(struct divided *result, uint64_t value, uint64_t divisor);
 uint64_t test_divide_32(uint32_t value, uint32_t divisor);
+uint64_t test_divide_signed_32(int32_t value, int32_t divisor);
 uint32_t __aeabi_uidiv(uint32_t value, uint32_t divisor);
 int32_t __aeabi_idiv(int32_t value, int32_t divisor);
 
@@ -101,14 +102,19 @@ static uint32_t divide_32(uint32_t value, uint32_t divisor, uint32_t *rest)
 }
 
 /* In the order of registers: the quotient is the word that is returned first. */
-__attribute__((used)) uint64_t test_divide_32(uint32_t value, uint32_t divisor)
+static uint64_t in_registers(uint32_t quotient, uint32_t rest)
 {
-    uint32_t rest, quotient = divide_32(value, divisor, &rest);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     return (uint64_t)rest << 32 | quotient;
 #else
     return (uint64_t)quotient << 32 | rest;
 #endif
+}
+
+__attribute__((used)) uint64_t test_divide_32(uint32_t value, uint32_t divisor)
+{
+    uint32_t rest, quotient = divide_32(value, divisor, &rest);
+    return in_registers(quotient, rest);
 }
 
 __attribute__((weak)) uint32_t __aeabi_uidiv(uint32_t value, uint32_t divisor)
@@ -122,6 +128,13 @@ __attribute__((weak)) int32_t __aeabi_idiv(int32_t value, int32_t divisor)
     uint32_t rest, a = value < 0 ? -(uint32_t)value : (uint32_t)value;
     uint32_t quotient = divide_32(a, divisor < 0 ? -(uint32_t)divisor : (uint32_t)divisor, &rest);
     return (int32_t)((value < 0) != (divisor < 0) ? -quotient : quotient);
+}
+
+__attribute__((used)) uint64_t test_divide_signed_32(int32_t value, int32_t divisor)
+{
+    int32_t quotient = __aeabi_idiv(value, divisor);
+    return in_registers((uint32_t)quotient,
+                        (uint32_t)value - (uint32_t)quotient * (uint32_t)divisor);
 }
 
 __asm__(".text\n"
@@ -146,5 +159,10 @@ __asm__(".text\n"
         ".type __aeabi_uidivmod, %function\n"
         "__aeabi_uidivmod:\n"
         "    b test_divide_32\n"
-        ".size __aeabi_uidivmod, . - __aeabi_uidivmod\n");
+        ".size __aeabi_uidivmod, . - __aeabi_uidivmod\n"
+        ".weak __aeabi_idivmod\n"
+        ".type __aeabi_idivmod, %function\n"
+        "__aeabi_idivmod:\n"
+        "    b test_divide_signed_32\n"
+        ".size __aeabi_idivmod, . - __aeabi_idivmod\n");
 #endif
