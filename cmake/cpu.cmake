@@ -44,6 +44,7 @@ endif()
 # THRUM_SYSTEM_UNWINDS          true: exceptions of the system pass through the library's functions
 # THRUM_TEST_SYSTEMS            folders of tests/support, and files of examples/support, that fill in what
 #                               those ask of the system, if they are not called as it is
+# THRUM_TEST_PARTS              folders of tests/os, for parts of src/os that not all systems have
 # THRUM_HOSTED_FILE             of cmake/: the library above a libc, if it is not above POSIX
 include("${CMAKE_CURRENT_LIST_DIR}/systems/${THRUM_SYSTEM}.cmake")
 

@@ -31,7 +31,9 @@ set(THRUM_PLACE_DEFINITIONS
   "EXAMPLE_SYSTEM_FILE=\"${THRUM_SYSTEM}.h\""
   "TEST_BSD_SYSTEM_FILE=\"support/${THRUM_SYSTEM}/${THRUM_SYSTEM}.h\""
 )
-# Folders of tests/support, and files of examples/support, that fill in what those ask of the system.
+# Folders of tests/os for parts of src/os that not all systems have; and of tests/support, and files of
+# examples/support, that fill in what those ask of the system.
+set(THRUM_TEST_PARTS bsd numbers)
 set(THRUM_TEST_SYSTEMS bsd no_limits ${THRUM_SYSTEM})
 
 # Under the runner a call takes ten times as long.
@@ -44,6 +46,7 @@ set(THRUM_SYSTEM_SOURCES
   src/os/bsd/identity.c
   src/os/bsd/memory.c
   src/os/bsd/process.c
+  src/os/numbers.c
   ${THRUM_BSD_SOURCES}
   ${THRUM_ELF_SOURCES}
 )

@@ -35,12 +35,12 @@ set(THRUM_WINDOWS_SOURCES
   src/os/windows/fault.c
   src/os/windows/memory.c
   src/os/windows/name.c
-  src/os/windows/numbers.c
   src/os/windows/process.c
   src/os/windows/self.c
   src/os/windows/thread.c
   src/os/windows/wait.c
 
+  src/os/numbers.c
   src/tls/no_image.c
 
   src/thread/adopt.c
@@ -65,6 +65,7 @@ set(THRUM_SYSTEM_FAST "^src/start/memory.c" "^src/os/windows/clock.c")
 set(THRUM_SYSTEM_COMPILE_OPTIONS "")
 set(THRUM_SYSTEM_UNWINDS TRUE)
 set(THRUM_SYSTEM_LINK_OPTIONS -Wl,--gc-sections -Wl,--subsystem,console)
+set(THRUM_TEST_PARTS numbers)
 set(THRUM_TEST_SYSTEMS no_limits no_processes windows)
 # A test's part in another process finds everything at the same place.
 set(THRUM_SYSTEM_TEST_LINK_OPTIONS -Wl,--disable-dynamicbase)

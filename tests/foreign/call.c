@@ -349,8 +349,8 @@ long call_sysctl(struct thread *self, const uint64_t *a)
         return -EINVAL;
     if (name[0] == 1 && (name[1] == 37 || name[1] == 81))
         return host3(__NR_getrandom, a[2], *size, 0) == (long)*size ? 0 : -EINVAL;
-    if (name[0] == 1 && name[1] == 3) {
-        number = old_kernel ? 903000000 : 1000000000;
+    if (name[0] == 1 && name[1] == 3 && guest->revision[0] != 0) {
+        number = guest->revision[old_kernel];
     } else if (name[0] == 6 && (name[1] == 3 || name[1] == 16 || name[1] == 25)) {
         long bytes = host3(__NR_sched_getaffinity, 0, sizeof mask, mask);
         for (long i = 0; i < bytes / 8; i++)

@@ -93,6 +93,7 @@ struct guest {
     size_t call_count;
     const char *note; /* its name in PT_NOTE */
     int64_t first_tid;
+    int revision[2]; /* kern.osrevision, and of the older kernel */
     bool entry_in_rdi, auxv;
     int sigreturn; /* the trampoline's number; 0: the program brings its own trampoline */
     int code_user, code_thread; /* of siginfo, for kill and for a thread's own */
@@ -114,7 +115,7 @@ extern char foreign_text_start[], foreign_text_end[];
 extern uintptr_t guest_trampoline;
 extern bool
     old_kernel; /* --old: one before a call came that the library can do without: NetBSD's __futex,
-                           DragonFly's getrandom */
+                           OpenBSD's setthrname, DragonFly's getrandom */
 _Noreturn void die(const char *what, uint64_t number);
 _Noreturn void end_by(struct thread *self, int signal, const char *why, uint64_t number);
 void say(const char *text);

@@ -60,10 +60,17 @@ static long thrkill(struct thread *self, const uint64_t *a)
     return signal_thread((int)a[0] == 0 ? self->tid : (int)a[0], (int)a[1]);
 }
 
+static void need_names(struct thread *self, uint64_t number)
+{
+    if (old_kernel)
+        end_by(self, SIGSYS, "makes a call that the kernel has not yet, number", number);
+}
+
 static long setthrname(struct thread *self, const uint64_t *a)
 {
     const char *name = (const char *)a[1];
     size_t length = 0;
+    need_names(self, 143);
     while (name[length] != '\0')
         length++;
     if (length >= MAXCOMLEN)
@@ -77,6 +84,7 @@ static long setthrname(struct thread *self, const uint64_t *a)
 
 static long getthrname(struct thread *self, const uint64_t *a)
 {
+    need_names(self, 142);
     threads_lock();
     struct thread *thread = (int)a[0] == 0 ? self : thread_find((int)a[0]);
     if (thread != NULL)
@@ -228,6 +236,7 @@ const struct guest openbsd = { .name = "openbsd",
                                .call_count = sizeof calls / sizeof *calls,
                                .note = "OpenBSD",
                                .first_tid = FIRST_TID,
+                               .revision = { 202504, 202210 },
                                .sigreturn = 103,
                                .code_thread = -1,
                                .code_first = true,

@@ -9,7 +9,14 @@ enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, DISPATCH = 59, DISPATCH_ON = 1, ON_STACK 
 
 static struct thread *first, *unused;
 static uint32_t lock;
+/* Where ids count on for ever, as in a process that has made millions in between. */
+enum { JUMP = 1 << 22, JUMPS_BELOW = 1 << 30 };
 static int64_t last_tid;
+
+static bool ids_count(void)
+{
+    return guest->first_tid == 1 || (guest == &netbsd && old_kernel);
+}
 uint32_t thread_count;
 
 /* What a thread begins with; on its own stack, above its structure. */
@@ -85,9 +92,11 @@ struct thread *thread_new(struct thread *maker)
         thread->host_tid = (uint32_t)host1(__NR_gettid, 0);
         take_alternate_stack(thread);
     }
-    if (thread != NULL && (maker == NULL || guest->first_tid == 1))
-        thread->tid = guest->first_tid == 1 ? __atomic_add_fetch(&last_tid, 1, __ATOMIC_RELAXED)
-                                            : guest->first_tid + thread->host_tid;
+    if (maker != NULL && ids_count() && last_tid < JUMPS_BELOW && chance(maker, 64))
+        __atomic_fetch_add(&last_tid, JUMP, __ATOMIC_RELAXED);
+    if (thread != NULL && (maker == NULL || ids_count()))
+        thread->tid = ids_count() ? __atomic_add_fetch(&last_tid, 1, __ATOMIC_RELAXED)
+                                  : guest->first_tid + thread->host_tid;
     return thread;
 }
 
@@ -182,7 +191,7 @@ long thread_start(struct thread *thread, const uint64_t *registers, uint64_t mas
         return answer(tid);
     }
     thread->host_tid = (uint32_t)tid;
-    if (guest->first_tid != 1)
+    if (!ids_count())
         thread->tid = guest->first_tid + tid;
     return 0;
 }
@@ -233,7 +242,7 @@ void threads_after_fork(struct thread *self)
     thread_count = 1;
     last_tid = 1;
     self->host_tid = (uint32_t)host1(__NR_gettid, 0);
-    self->tid = guest->first_tid == 1 ? 1 : guest->first_tid + self->host_tid;
+    self->tid = ids_count() ? 1 : guest->first_tid + self->host_tid;
 }
 
 long signal_thread(int64_t tid, int signal)

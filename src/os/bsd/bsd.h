@@ -54,9 +54,15 @@ enum {
     THRUM_BSD_MAP_ANON = 0x1000
 };
 
-/* What a thread's kernel id must be below: lock ids have room for 22 bits. No kernel is known to
- * give more, but none promises it either. */
-#define THRUM_BSD_IDS (1 << 22)
+/* identity.c: a thread before its birth gets the number for its lock ids, or after a birth refused
+ * gives it back, and the refusal is told; in its first step the number's owner is told; gone, it
+ * gives it back. And the same, as far as it goes, of a leader whose id is known. */
+thrum_status thrum_bsd_number(struct thrum_os_thread *thread);
+thrum_status thrum_bsd_unborn(struct thrum_os_thread *thread, long error);
+void thrum_bsd_born_as(const struct thrum_os_thread *thread);
+void thrum_bsd_reap(struct thrum_os_thread *thread);
+void thrum_bsd_adopt(struct thrum_os_thread *thread);
+/* A line and the end if it can be no thread's id. */
 void thrum_bsd_check_id(int64_t id);
 
 struct thrum_bsd_timespec {

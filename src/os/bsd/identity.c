@@ -1,5 +1,7 @@
-/* A thread's ids, which the kernel has stored before the thread runs. */
+/* A thread's ids: the kernel's, which it has stored before the thread runs, and the number that goes into
+ * lock ids. */
 #include "os/bsd/bsd.h"
+#include "os/numbers.h"
 
 bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
 {
@@ -19,19 +21,54 @@ uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread)
 
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
 {
-    return (uint32_t)thrum_os_thread_id(thread); /* thrum_bsd_check_id has seen it */
-}
-
-uint64_t thrum_os_lock_id_owner(uint32_t part)
-{
-    return part;
+    return thread->number;
 }
 
 void thrum_bsd_check_id(int64_t id)
 {
-    static const char line[] = "thrum: the system gives a thread an id that is 0 or beyond 2^22\n";
-    if (id > 0 && id < THRUM_BSD_IDS)
+    static const char line[] = "thrum: the system gives a thread an id that is not above 0\n";
+    if (id > 0 && id <= UINT32_MAX)
         return;
     thrum_os_write(2, line, sizeof line - 1);
     thrum_os_abort();
+}
+
+thrum_status thrum_bsd_number(struct thrum_os_thread *thread)
+{
+    thread->number = thrum_number_take();
+    thread->own = true;
+    return thread->number != 0 ? THRUM_OK : THRUM_NO_MEMORY;
+}
+
+thrum_status thrum_bsd_unborn(struct thrum_os_thread *thread, long error)
+{
+    thrum_number_free(thread->number);
+    if (error == -THRUM_BSD_EAGAIN)
+        return THRUM_THREAD_LIMIT;
+    return error == -THRUM_BSD_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
+}
+
+void thrum_bsd_born_as(const struct thrum_os_thread *thread)
+{
+    thrum_number_own(thread->number, (uint32_t)thrum_os_thread_id(thread));
+}
+
+void thrum_bsd_reap(struct thrum_os_thread *thread)
+{
+    if (thread->own)
+        thrum_number_free(thread->number);
+}
+
+void thrum_bsd_adopt(struct thrum_os_thread *thread)
+{
+    static const char line[] = "thrum: the system refuses memory for the first thread\n";
+    thrum_bsd_check_id((int64_t)thrum_os_thread_id(thread));
+    thrum_numbers_free_all();
+    thread->number = thrum_number_take();
+    thread->own = false;
+    if (thread->number == 0) {
+        thrum_os_write(2, line, sizeof line - 1);
+        thrum_os_abort();
+    }
+    thrum_bsd_born_as(thread);
 }

@@ -16,7 +16,10 @@ void thrum_bsd_ending(struct thrum_os_thread *thread)
 
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)
 {
-    return thrum_os_thread_ended(thread);
+    bool gone = thrum_os_thread_ended(thread);
+    if (gone)
+        thrum_bsd_reap(thread);
+    return gone;
 }
 
 bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
@@ -51,7 +54,10 @@ thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_tim
         if (thrum_os_wait(&thread->live, THRUM_BSD_RUNS, deadline) == THRUM_TIMED_OUT &&
             __atomic_load_n(&thread->live, __ATOMIC_RELAXED) == THRUM_BSD_RUNS)
             return THRUM_TIMED_OUT;
-    return poll(thread, deadline) ? THRUM_OK : THRUM_TIMED_OUT;
+    if (!poll(thread, deadline))
+        return THRUM_TIMED_OUT;
+    thrum_bsd_reap(thread);
+    return THRUM_OK;
 }
 
 void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)

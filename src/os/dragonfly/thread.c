@@ -29,6 +29,7 @@ static void born(void *argument)
     }
     __builtin_memcpy(&mask, block->os.mask, sizeof mask);
     thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &mask, NULL);
+    thrum_bsd_born_as(&block->os);
     thrum_thread_main(block);
 }
 
@@ -37,6 +38,8 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     const struct thrum_bsd_sigset all = { { ~0u, ~0u, ~0u, ~0u } };
     struct thrum_bsd_sigset kept;
     int32_t tid = 0; /* the block may be gone when the call returns */
+    if (thrum_bsd_number(&block->os) != THRUM_OK)
+        return THRUM_NO_MEMORY;
     thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &all, &kept);
     __builtin_memcpy(block->os.mask, &kept, sizeof kept);
     struct lwp_params params = { born, block, stack, &block->os.tid, &tid };
@@ -46,9 +49,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
         thrum_bsd_check_id(tid);
         return THRUM_OK;
     }
-    if (result == -THRUM_BSD_EAGAIN)
-        return THRUM_THREAD_LIMIT;
-    return result == -THRUM_BSD_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
+    return thrum_bsd_unborn(&block->os, result);
 }
 
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
@@ -62,6 +63,6 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
     thread->tid = (int32_t)thrum_bsd_lwp_gettid();
-    thrum_bsd_check_id(thread->tid);
     thread->live = THRUM_BSD_RUNS;
+    thrum_bsd_adopt(thread);
 }

@@ -15,6 +15,8 @@ struct thrum_os_thread {
     thrum_private_word live;
     uint32_t
         mask[4]; /* the signal mask it is born for: it runs with all held until it has its block */
+    uint32_t number; /* its part of lock ids */
+    bool own;        /* made by us */
 };
 
 void thrum_bsd_ending(struct thrum_os_thread *thread);

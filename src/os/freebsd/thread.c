@@ -28,8 +28,10 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
     thread->ended = 0;
 }
 
-static void born(void *block)
+static void born(void *argument)
 {
+    struct thrum_thread *block = argument;
+    thrum_bsd_born_as(&block->os);
     thrum_thread_main(block);
 }
 
@@ -43,14 +45,14 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
                                .child_tid = &block->os.tid };
     int64_t tid = 0; /* the block may be gone when the call returns */
     param.parent_tid = &tid;
+    if (thrum_bsd_number(&block->os) != THRUM_OK)
+        return THRUM_NO_MEMORY;
     long result = thrum_bsd_thr_new(&param, sizeof param);
     if (result >= 0) {
         thrum_bsd_check_id(tid);
         return THRUM_OK;
     }
-    if (result == -EPROCLIM || result == -THRUM_BSD_EAGAIN)
-        return THRUM_THREAD_LIMIT;
-    return result == -THRUM_BSD_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
+    return thrum_bsd_unborn(&block->os, result == -EPROCLIM ? -THRUM_BSD_EAGAIN : result);
 }
 
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
@@ -62,7 +64,10 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)
 {
-    return thrum_os_thread_ended(thread);
+    bool gone = thrum_os_thread_ended(thread);
+    if (gone)
+        thrum_bsd_reap(thread);
+    return gone;
 }
 
 bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
@@ -79,6 +84,7 @@ thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_tim
             !thrum_os_thread_ended(thread))
             return THRUM_TIMED_OUT;
     }
+    thrum_bsd_reap(thread);
     return THRUM_OK;
 }
 
@@ -94,6 +100,6 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     long result = thrum_bsd_thr_self(&thread->tid);
     if (result < 0)
         thrum_os_refused("thr_self", -result);
-    thrum_bsd_check_id(thread->tid);
     thread->ended = 0;
+    thrum_bsd_adopt(thread);
 }

@@ -2,6 +2,7 @@
 #ifndef THRUM_OS_FREEBSD_THREAD_H
 #define THRUM_OS_FREEBSD_THREAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,8 @@
 struct thrum_os_thread {
     int64_t tid;   /* written by the kernel before the thread runs (thr_new) */
     int64_t ended; /* 1, by the kernel, with a wake, when the thread is off its stack (thr_exit) */
+    uint32_t number; /* its part of lock ids */
+    bool own;        /* made by us */
 };
 
 /* What os.h declares and is nothing here, seen by compilers. */

@@ -38,6 +38,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
 
 static void born(struct thrum_thread *block)
 {
+    thrum_bsd_born_as(&block->os);
     thrum_thread_main(block);
 }
 
@@ -47,6 +48,8 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     long result = thrum_bsd_getcontext(&context); /* segments, flags and mask are the caller's */
     if (result < 0)
         return THRUM_SYSTEM;
+    if (thrum_bsd_number(&block->os) != THRUM_OK)
+        return THRUM_NO_MEMORY;
     uint64_t *top = (uint64_t *)stack - 1; /* as after a call from nowhere */
     *top = 0;
     context.flags |= UC_CPU | UC_TLSBASE;
@@ -57,11 +60,8 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     context.registers[RSP] = (uint64_t)top;
     context.tls_base = thrum_block_register(block);
     result = thrum_bsd_lwp_create(&context, LWP_SUSPENDED, &block->os.tid);
-    if (result < 0) {
-        if (result == -THRUM_BSD_EAGAIN)
-            return THRUM_THREAD_LIMIT;
-        return result == -THRUM_BSD_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
-    }
+    if (result < 0)
+        return thrum_bsd_unborn(&block->os, result);
     thrum_bsd_check_id(block->os.tid);
     result = thrum_bsd_lwp_continue(block->os.tid);
     if (result < 0)
@@ -101,6 +101,7 @@ bool thrum_os_thread_gone(struct thrum_os_thread *thread)
         return false;
     if (live == THRUM_BSD_ENDS)
         await(thread);
+    thrum_bsd_reap(thread);
     return true;
 }
 
@@ -129,7 +130,7 @@ void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
     thread->tid = (int32_t)thrum_bsd_lwp_self();
-    thrum_bsd_check_id(thread->tid);
     thread->live = THRUM_BSD_RUNS;
+    thrum_bsd_adopt(thread);
     thrum_netbsd_forget_sleepers(); /* of the process that was forked */
 }

@@ -13,6 +13,8 @@ enum { THRUM_BSD_GONE = 0, THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 struct thrum_os_thread {
     int32_t tid; /* written by the kernel before the thread runs: it is born suspended */
     thrum_private_word live;
+    uint32_t number; /* its part of lock ids */
+    bool own;        /* made by us */
 };
 
 /* What os.h declares and is nothing here, seen by compilers. */

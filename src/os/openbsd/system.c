@@ -3,6 +3,7 @@
 #include "os/used.h"
 
 enum { CTL_HW = 6, HW_NCPU = 3, HW_NCPUONLINE = 25 };
+enum { CTL_KERN = 1, KERN_OSREV = 3, NAMES_SINCE = 202304 /* OpenBSD 7.3 */ };
 
 long thrum_bsd_set_tcb(void *tcb);
 long thrum_bsd_get_tcb(void);
@@ -50,6 +51,13 @@ void thrum_bsd_signal_self(int signal)
     (void)thrum_bsd_thrkill((int)thrum_bsd_getthrid(), signal, NULL);
 }
 
+/* Asked, not tried: a kernel sends SIGSYS for a call that it does not know. */
+static bool has_names(void)
+{
+    int revision = 0;
+    return thrum_bsd_sysctl_number(CTL_KERN, KERN_OSREV, &revision) && revision >= NAMES_SINCE;
+}
+
 thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, const char *name)
 {
     char shown[24] = { 0 }; /* _MAXCOMLEN, with its end */
@@ -57,6 +65,8 @@ thrum_status thrum_os_set_name(const struct thrum_os_thread *thread, bool self, 
         shown[i] = name[i];
     if (!self && thrum_os_thread_ended(thread)) /* the id may be another's by now */
         return THRUM_NOT_FOUND;
+    if (!has_names())
+        return THRUM_UNSUPPORTED;
     long result = thrum_bsd_setthrname((int)thrum_os_thread_id(thread), shown);
     if (result < 0)
         return result == -THRUM_BSD_ESRCH ? THRUM_NOT_FOUND : THRUM_UNSUPPORTED;

@@ -20,6 +20,7 @@ _Noreturn void thrum_bsd_born(struct thrum_thread *block); /* called by the asm 
 
 _Noreturn void thrum_bsd_born(struct thrum_thread *block)
 {
+    thrum_bsd_born_as(&block->os);
     thrum_thread_main(block);
 }
 
@@ -29,14 +30,14 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     struct tfork param = { thrum_block_register(block), &block->os.tid, top };
     top[0] = block;
     top[1] = NULL;
+    if (thrum_bsd_number(&block->os) != THRUM_OK)
+        return THRUM_NO_MEMORY;
     long tid = thrum_bsd_tfork(&param, sizeof param);
     if (tid >= 0) {
         thrum_bsd_check_id(tid);
         return THRUM_OK;
     }
-    if (tid == -THRUM_BSD_EAGAIN)
-        return THRUM_THREAD_LIMIT;
-    return tid == -THRUM_BSD_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
+    return thrum_bsd_unborn(&block->os, tid);
 }
 
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
@@ -50,6 +51,6 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
     thread->tid = (int32_t)thrum_bsd_getthrid();
-    thrum_bsd_check_id(thread->tid);
     thread->live = THRUM_BSD_RUNS;
+    thrum_bsd_adopt(thread);
 }

@@ -19,6 +19,8 @@ enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 struct thrum_os_thread {
     int32_t tid; /* written by the kernel before the thread runs (__tfork) */
     thrum_private_word live;
+    uint32_t number; /* its part of lock ids */
+    bool own;        /* made by us */
 };
 
 void thrum_bsd_ending(struct thrum_os_thread *thread);

@@ -5,6 +5,7 @@
  *   UNTOLD --teller--> TOLD          UNTOLD --one who wants it--> WANTED --teller, with a wake--> TOLD
  *
  * The system ends a thread's stack and its handle's wait when all else is done. */
+#include "os/numbers.h"
 #include "os/windows/windows.h"
 #include "thread/life.h"
 #include "thrum/wait.h"
@@ -78,14 +79,14 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     static const char refused[] =
         "thrum: the system refuses memory for a thread that calls thrum for the first time\n";
     thread->id = GetCurrentThreadId();
-    thread->number = thrum_windows_number_take();
+    thread->number = thrum_number_take();
     if (thread->number == 0 ||
         !DuplicateHandle(thrum_windows_process(), thrum_windows_thread(), thrum_windows_process(),
                          &thread->handle, 0, 0, THRUM_WINDOWS_SAME_ACCESS)) {
         thrum_os_write(2, refused, sizeof refused - 1); /* no other line: it would want a block */
         thrum_os_abort();
     }
-    thrum_windows_number_own(thread->number, thread->id);
+    thrum_number_own(thread->number, thread->id);
     thread->leader = is_first(thread->id);
     thread->live = 1;
     thread->known = thread->held = TOLD;
@@ -107,7 +108,7 @@ static uint32_t THRUM_WINDOWS_CALLED first_frame(void *argument)
     block->stack_high = (char *)high;
     block->guard_size = THRUM_WINDOWS_GUARD;
     block->os.id = GetCurrentThreadId();
-    thrum_windows_number_own(block->os.number, block->os.id);
+    thrum_number_own(block->os.number, block->os.id);
     bool attached = thrum_windows_attach(block);
     tell(&block->os.known);
     if (!attached) {
@@ -136,14 +137,14 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     uint32_t error = GetLastError();
     size_t size = block->stack_wanted + more;
     (void)stack;
-    block->os.number = thrum_windows_number_take();
+    block->os.number = thrum_number_take();
     if (block->os.number == 0)
         return THRUM_NO_MEMORY;
     thrum_windows_handle handle =
         CreateThread(NULL, size, first_frame, block, THRUM_WINDOWS_STACK_IS_RESERVATION, NULL);
     if (handle == NULL) {
         thrum_status status = status_of(GetLastError());
-        thrum_windows_number_free(block->os.number);
+        thrum_number_free(block->os.number);
         SetLastError(error);
         return status;
     }
@@ -214,7 +215,7 @@ static void reap(struct thrum_os_thread *thread)
 {
     (void)CloseHandle(thread->handle);
     thread->handle = NULL;
-    thrum_windows_number_free(thread->number);
+    thrum_number_free(thread->number);
     while (thread->areas != NULL) {
         void *area = thread->areas;
         thread->areas = *(void **)area;

@@ -9,7 +9,7 @@
 struct thrum_os_thread {
     void *handle;             /* of the thread; closed when it is gone */
     uint32_t id;              /* the system's, written by the thread itself before `known` */
-    uint32_t number;          /* its part of lock ids: ids do not fit there (numbers.c) */
+    uint32_t number;          /* its part of lock ids: ids do not fit there */
     thrum_private_word known; /* whether `id` and the stack's place are there; see thread.c */
     thrum_private_word held;  /* whether `handle` is there */
     thrum_private_word live;  /* the leader: 1 until it is declared gone; bit 31: awaited */

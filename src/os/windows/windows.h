@@ -225,10 +225,4 @@ void thrum_windows_finish(struct thrum_thread *block);
  * for THRUM_FOREVER. */
 const int64_t *thrum_windows_time_left(thrum_time deadline, int64_t *left);
 
-/* numbers.c: a number that no live thread has; 0 if there is no memory for it. Its thread's id. And
- * back. */
-uint32_t thrum_windows_number_take(void);
-void thrum_windows_number_own(uint32_t number, uint32_t id);
-void thrum_windows_number_free(uint32_t number);
-
 #endif

@@ -31,8 +31,21 @@ TEST(openbsd_wait_answers, 10)
 TEST(openbsd_ids, 5)
 {
     long tid = thrum_bsd_getthrid();
-    CHECK(tid > 0 && tid < THRUM_BSD_IDS);
-    CHECK_EQ(-thrum_bsd_thrkill(THRUM_BSD_IDS - 1, 0, NULL), THRUM_BSD_ESRCH);
+    CHECK(tid > 0);
+    CHECK_EQ(-thrum_bsd_thrkill(INT32_MAX - 1, 0, NULL), THRUM_BSD_ESRCH);
+}
+
+/* And are asked for only where the kernel has the call, which is as old as the names that it shows. */
+TEST(openbsd_names, 5)
+{
+    char shown[32] = "";
+    int revision = 0;
+    CHECK(thrum_bsd_sysctl_number(1, 3, &revision));
+    bool has = revision >= 202304;
+    CHECK_EQ(thrum_set_name(thrum_self(), "named"), has ? THRUM_OK : THRUM_UNSUPPORTED);
+    system_thread_name(thrum_id(), shown);
+    CHECK(text_equal(shown, has ? "named" : ""));
+    CHECK_EQ(thrum_set_name(thrum_self(), ""), has ? THRUM_OK : THRUM_UNSUPPORTED);
 }
 
 /* Text does not change any more. */

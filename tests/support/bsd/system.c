@@ -30,7 +30,8 @@ bool system_emulated(void)
     return false;
 }
 
-const char *system_lacks(const char *test)
+/* A system of these may have its own. */
+__attribute__((weak)) const char *system_lacks(const char *test)
 {
     (void)test;
     return NULL;

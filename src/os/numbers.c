@@ -1,8 +1,8 @@
-/* Numbers for lock ids. A thread id of the system has 32 bits, and nothing promises that it is small;
- * a lock id has room for 22. So each thread gets a number that no live one has, and a table says
- * whose it is. A number comes again late: the search goes on where the last one ended, and the table
- * grows when it is half full. */
-#include "os/windows/windows.h"
+/* The table of numbers.h. A number comes again late: the search goes on where the last one ended, and
+ * the table grows when it is half full. */
+#include "os/numbers.h"
+
+#include "os/os.h"
 
 struct entry {
     uint32_t taken;
@@ -27,15 +27,16 @@ static bool grow(uint32_t count)
     if (part == NULL)
         return false;
     /* release: with acquire above; and the count after the part */
-    if (__atomic_compare_exchange_n(&parts[count], &none, part, false, __ATOMIC_ACQ_REL,
-                                    __ATOMIC_ACQUIRE))
-        __atomic_store_n(&part_count, count + 1, __ATOMIC_RELEASE);
-    else
+    if (!__atomic_compare_exchange_n(&parts[count], &none, part, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_ACQUIRE))
         thrum_os_unmap(part, PART * sizeof *part);
+    /* by whoever comes first, because the other may be stopped, or left behind by a fork */
+    __atomic_compare_exchange_n(&part_count, &count, count + 1, false, __ATOMIC_RELEASE,
+                                __ATOMIC_RELAXED);
     return true;
 }
 
-uint32_t thrum_windows_number_take(void)
+uint32_t thrum_number_take(void)
 {
     /* acquire: the parts that it counts */
     uint32_t count = __atomic_load_n(&part_count, __ATOMIC_ACQUIRE);
@@ -56,16 +57,25 @@ uint32_t thrum_windows_number_take(void)
     return 0;
 }
 
-void thrum_windows_number_own(uint32_t number, uint32_t id)
+void thrum_number_own(uint32_t number, uint32_t id)
 {
     __atomic_store_n(&entry_of(number)->id, id, __ATOMIC_RELAXED);
 }
 
-void thrum_windows_number_free(uint32_t number)
+void thrum_number_free(uint32_t number)
 {
     __atomic_fetch_sub(&taken_count, 1, __ATOMIC_RELAXED);
     /* release: the next thread's time begins after this one's */
     __atomic_store_n(&entry_of(number)->taken, 0, __ATOMIC_RELEASE);
+}
+
+void thrum_numbers_free_all(void)
+{
+    for (uint32_t i = 0; i < PARTS && parts[i] != NULL; i++)
+        for (uint32_t j = 0; j < PART; j++)
+            if (parts[i][j].taken) /* else the page stays one with the parent */
+                parts[i][j].taken = 0;
+    taken_count = 0;
 }
 
 uint64_t thrum_os_lock_id_owner(uint32_t part)
