@@ -139,11 +139,14 @@ TEST(c11_clock_set_back_lengthens_a_lock, 10)
 }
 
 /* A wait comes back without a signal, and is begun again. */
-TEST(c11_clock_set_back_ends_no_wait, 10)
+TEST(c11_clock_set_back_ends_no_wait, 20)
 {
-    struct waiting waiting;
-    thrum_time took = wait_through(&waiting, wait_until, (uint64_t)1000 * 1000000000u - 300 * MS);
-    CHECK(took >= 500 * MS);
+    enum { TRIES = 8 };
+    struct waiting waiting = { .early = 0 };
+    /* one that is kept from the CPU for so long does not see that the clock was set */
+    for (unsigned i = 0; i < TRIES && waiting.early == 0; ++i)
+        CHECK(wait_through(&waiting, wait_until, (uint64_t)1000 * 1000000000u - 300 * MS) >=
+              500 * MS);
     CHECK_EQ(waiting.early, 1);
 }
 
