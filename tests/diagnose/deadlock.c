@@ -75,18 +75,19 @@ static void close_the_circle(void *unused)
         thrum_join(threads[i], NULL);
 }
 
-static void expect_report(struct circle wanted)
+/* How long after the circle closed the report came; 0: it has failed. */
+static uint64_t report(struct circle wanted)
 {
     struct system_child *child = test_child();
     circle = wanted;
     system_keep(&circle, sizeof circle);
     if (!CHECK(system_run(close_the_circle, NULL, 4000, child)))
-        return;
+        return 0;
     uint64_t microseconds = text_number_of(child->output, "after_us");
     if (!CHECK(!child->killed) || !CHECK_EQ(child->exit_status, 3) ||
         !CHECK(text_find(child->output, "missing") == NULL)) {
         test_note_child(child);
-        return;
+        return 0;
     }
     CHECK_EQ(text_count(child->output, "message: thrum: "), 1);
     CHECK_EQ(text_count(child->output, "waits for"), wanted.count);
@@ -96,7 +97,18 @@ static void expect_report(struct circle wanted)
     test_note("%u threads, rwlocks %x: reported %l us after the circle closed", wanted.count,
               (uint64_t)wanted.kinds, microseconds);
     CHECK(microseconds >= 1000 || !system_waits_exactly()); /* one that looks again at once */
-    CHECK(microseconds < 100000 + test_ms(400) / 1000);     /* 100 ms on an idle machine */
+    return microseconds;
+}
+
+/* Within 100 ms, but for a machine that has something else to do at that moment. */
+static void expect_report(struct circle wanted)
+{
+    enum { TRIES = 6 };
+    const uint64_t most = 100000 + test_ms(400) / 1000;
+    uint64_t microseconds = report(wanted);
+    for (unsigned i = 1; i < TRIES && microseconds >= most; ++i)
+        microseconds = report(wanted);
+    CHECK(microseconds < most);
 }
 
 TEST(deadlock_of_mutexes_is_reported, 20)
