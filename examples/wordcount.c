@@ -36,7 +36,7 @@ struct options {
 /* One file of the command line. A file's thread opens it; its parts share the descriptor. */
 struct file {
     const char *name;
-    bool failed; /* atomic: by whichever thread met it */
+    uint32_t failed; /* atomic: by whichever thread met it; a word, as every CPU exchanges */
     int descriptor;
     uint32_t parts, taken; /* under the queue's lock */
     uint32_t unfinished;   /* atomic: whoever finishes the last part closes the file */
@@ -77,7 +77,7 @@ static THRUM_THREAD_LOCAL struct words_buffer my_buffer;
 
 static void fail_file(const struct queue *queue, struct file *file, const char *why)
 {
-    bool before = __atomic_exchange_n(&file->failed, true, __ATOMIC_RELAXED);
+    bool before = __atomic_exchange_n(&file->failed, 1, __ATOMIC_RELAXED) != 0;
     if (!before && !queue->quiet)
         print(PRINT_ERROR, "wordcount: %s: %s\n", file->name, why);
 }
@@ -146,7 +146,7 @@ static struct part take_part(struct queue *queue)
 static void open_next(struct queue *queue, struct worker *worker)
 {
     struct file *file = &queue->files[queue->next_file++];
-    if (__atomic_load_n(&file->failed, __ATOMIC_RELAXED))
+    if (__atomic_load_n(&file->failed, __ATOMIC_RELAXED) != 0)
         return;
     queue->opening++;
     thrum_mutex_unlock(&queue->lock);
@@ -429,7 +429,7 @@ static int run(const struct options *options, struct file *files, size_t file_co
     if (!written)
         print(PRINT_ERROR, "wordcount: the output could not be written\n");
     for (size_t i = 0; i < file_count && written; i++)
-        written = !files[i].failed;
+        written = files[i].failed == 0;
     return written ? EXIT_GOOD : EXIT_FAILED;
 }
 
