@@ -1,7 +1,8 @@
 # Whether there is a libc to build the hosted library above, and what of it is used where it is there.
 #
 # THRUM_HOSTED          build it: by default where programs of this machine can be linked with a libc
-# THRUM_WAIT            how it waits on addresses: futex; or table: POSIX alone, for pages too, for
+# THRUM_WAIT            how it waits on addresses: futex, the system's own call; or table: POSIX alone, on
+#                       Linux for pages, joins, sleep and a thread's own block too, for
 #                       systems that have no more, and to test that
 # THRUM_HOSTED_TESTS    how the hosted test suites are linked, the first one is `suite`: archive (with
 #                       libthrum.a), shared (with libthrum.so), static (with libthrum.a and -static),

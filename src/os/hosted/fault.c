@@ -30,7 +30,7 @@ bool thrum_os_fault_stack(void *base, size_t size)
 static void pass_on(int signal, siginfo_t *info, void *context)
 {
     const struct sigaction *old = &before[signal == SIGBUS];
-    bool sent = info->si_code <= 0; /* somebody's kill: nothing would fault again */
+    bool sent = thrum_hosted_fault(info) == THRUM_HOSTED_SENT; /* nothing would fault again */
     if (!(old->sa_flags & SA_SIGINFO) &&
         (old->sa_handler == SIG_DFL || old->sa_handler == SIG_IGN)) {
         if (sent && old->sa_handler == SIG_IGN)
@@ -56,8 +56,9 @@ static void pass_on(int signal, siginfo_t *info, void *context)
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
     int kept = errno;
-    if (info->si_code > 0)
-        overflow_check((uintptr_t)info->si_addr, info->si_code == SEGV_MAPERR);
+    enum thrum_hosted_fault fault = thrum_hosted_fault(info);
+    if (fault != THRUM_HOSTED_SENT)
+        overflow_check((uintptr_t)info->si_addr, fault == THRUM_HOSTED_UNMAPPED);
     pass_on(signal, info, context);
     errno = kept;
 }

@@ -27,9 +27,21 @@ bool thrum_hosted_exists(uint32_t tid)
     return thrum_linux_call3(THRUM_LINUX_TGKILL, process, tid, 0) != -THRUM_LINUX_ESRCH;
 }
 
-bool thrum_hosted_try_join(uintptr_t handle)
+enum thrum_hosted_presence thrum_hosted_presence(const struct thrum_os_thread *thread)
 {
-    return pthread_tryjoin_np((pthread_t)handle, NULL) == 0;
+    return thrum_hosted_exists((uint32_t)thrum_os_thread_id(thread)) ? THRUM_HOSTED_ID_THERE
+                                                                     : THRUM_HOSTED_GONE;
+}
+
+void thrum_hosted_forked(void)
+{
+}
+
+enum thrum_hosted_fault thrum_hosted_fault(const siginfo_t *info)
+{
+    if (info->si_code <= 0)
+        return THRUM_HOSTED_SENT;
+    return info->si_code == SEGV_MAPERR ? THRUM_HOSTED_UNMAPPED : THRUM_HOSTED_DENIED;
 }
 
 size_t thrum_hosted_signal_frame(void)

@@ -7,9 +7,15 @@
 #ifndef MAP_NORESERVE
 #define MAP_NORESERVE 0
 #endif
-#ifndef MAP_STACK
-#define MAP_STACK 0
+#ifndef MAP_ANONYMOUS
+#define MAP_ANONYMOUS MAP_ANON
 #endif
-#define THRUM_HOSTED_ZEROED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK)
+/* Where it marks what may be a stack; on FreeBSD and DragonFly it makes a mapping that grows. */
+#if defined(__linux__) || defined(__OpenBSD__)
+#define THRUM_HOSTED_STACK MAP_STACK
+#else
+#define THRUM_HOSTED_STACK 0
+#endif
+#define THRUM_HOSTED_ZEROED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | THRUM_HOSTED_STACK)
 
 #endif

@@ -1,10 +1,9 @@
-/* Mappings for threads (POSIX, and MAP_ANONYMOUS, madvise and mincore, which most systems have). */
+/* Mappings for threads (POSIX, and MAP_ANONYMOUS and madvise, which most systems have). */
 #include <errno.h>
 
 #include "os/hosted/annotate.h"
 #include "os/hosted/hosted.h"
 #include "os/hosted/map.h"
-#include "os/used.h"
 
 size_t thrum_os_smallest_stack(void)
 {
@@ -32,14 +31,4 @@ void thrum_os_unmap(void *address, size_t size)
         (void)madvise(address, size, MADV_DONTNEED);
     }
     errno = kept;
-}
-
-enum thrum_os_residence thrum_os_resident(void *address, size_t size, unsigned char *answers)
-{
-    enum thrum_os_residence known = THRUM_OS_TOLD;
-    int kept = errno;
-    if (mincore(address, size, (void *)answers) != 0)
-        known = errno == ENOMEM ? THRUM_OS_UNMAPPED : THRUM_OS_UNTOLD;
-    errno = kept;
-    return known;
 }

@@ -10,11 +10,9 @@
 #include "thread/life.h"
 #include "thread/registry.h"
 
-__thread struct thrum_thread *thrum_hosted_self;
-__thread struct thrum_thread *thrum_hosted_known;
-
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static uint32_t has_key;
 
 void thrum_hosted_last(struct thrum_thread *block)
 {
@@ -32,10 +30,14 @@ void thrum_hosted_last(struct thrum_thread *block)
 }
 
 /* Keys' destructors run in the first round, as early as the libc's own do, and again in the others for
- * what was set meanwhile. */
+ * what was set meanwhile. Where the block is found by the key, the key keeps it to the end. */
 static void at_end(void *value)
 {
     struct thrum_thread *block = value;
+    if (THRUM_HOSTED_SELF_IN_KEY && block->os.rounds >= THRUM_HOSTED_ROUNDS)
+        return; /* a round more than the libc has promised */
+    if (THRUM_HOSTED_SELF_IN_KEY)
+        (void)pthread_setspecific(key, block);
     if (block->adopted && !block->leader && block->os.rounds == 0)
         thrum_retired_push(block); /* the kernel tells when it is gone, even if no round follows */
     thrum_thread_ending(block);
@@ -50,8 +52,9 @@ __attribute__((weak)) void thrum_hosted_wait_after_fork(void)
 
 static void after_fork(void)
 {
-    struct thrum_thread *self = thrum_hosted_self;
+    struct thrum_thread *self = thrum_hosted_mine();
     thrum_hosted_wait_after_fork();
+    thrum_hosted_forked();
     if (self != NULL && thrum_lock_mine(&thrum_registry.lock))
         thrum_fatal_misuse("forks", "inside thrum_each_thread");
     thrum_thread_after_fork(self);
@@ -62,6 +65,7 @@ static void start(void)
     int error = pthread_key_create(&key, at_end);
     if (error != 0)
         thrum_os_refused("pthread_key_create", error);
+    __atomic_store_n(&has_key, 1, __ATOMIC_RELEASE); /* release: the key */
     error = pthread_atfork(NULL, NULL, after_fork);
     if (error != 0)
         thrum_os_refused("pthread_atfork", error);
@@ -74,12 +78,18 @@ __attribute__((constructor(101))) static void start_early(void)
     (void)pthread_once(&once, start);
 }
 
+struct thrum_thread *thrum_hosted_at_key(void)
+{
+    /* acquire: the key */
+    return __atomic_load_n(&has_key, __ATOMIC_ACQUIRE) ? pthread_getspecific(key) : NULL;
+}
+
 bool thrum_hosted_arm(struct thrum_thread *block)
 {
     (void)pthread_once(&once, start);
-    thrum_hosted_self = block;
+    thrum_hosted_set_mine(block);
     if (block->stack_high != NULL)
-        thrum_hosted_known = block;
+        thrum_hosted_set_known(block);
     return pthread_setspecific(key, block) == 0;
 }
 
@@ -122,13 +132,13 @@ struct thrum_thread *thrum_hosted_adopt(bool asks)
 {
     sigset_t kept;
     thrum_hosted_hold_signals(&kept);
-    struct thrum_thread *block = thrum_hosted_self; /* a handler may have been quicker */
+    struct thrum_thread *block = thrum_hosted_mine(); /* a handler may have been quicker */
     if (block == NULL)
         block = thrum_thread_adopt();
     thrum_hosted_let_signals(&kept);
-    if (asks && thrum_hosted_known == NULL) {
+    if (asks && thrum_hosted_mine_known() == NULL) {
         thrum_thread_find_stack(block);
-        thrum_hosted_known = block;
+        thrum_hosted_set_known(block);
     }
     return block;
 }

@@ -144,9 +144,18 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
 
 /* --- what the libc has on the stack ----------------------------------------------------------- */
 
+struct told {
+    char *frame;
+    struct thrum_os_thread thread;
+};
+
 static void *tell_frame(void *argument)
 {
-    *(char **)argument = __builtin_frame_address(0);
+    struct told *told = argument;
+    told->frame = __builtin_frame_address(0);
+    /* release: with the frame; `told` may be gone then */
+    __atomic_store_n(&told->thread.tid, thrum_hosted_thread_id(), __ATOMIC_RELEASE);
+    thrum_os_wake(&told->thread.tid, THRUM_ALL);
     return NULL;
 }
 
@@ -154,16 +163,22 @@ static void *tell_frame(void *argument)
  * refused. */
 static size_t measure(size_t size)
 {
-    char *frame = NULL, *stack = thrum_os_map(size);
+    struct told told = { .frame = NULL };
+    char *stack = thrum_os_map(size);
     pthread_t handle;
     if (stack == NULL)
         return 0;
-    if (create(stack, size, tell_frame, &frame, &handle) == 0)
-        (void)pthread_join(handle, NULL);
+    if (create(stack, size, tell_frame, &told, &handle) == 0) {
+        /* acquire: the frame */
+        while (__atomic_load_n(&told.thread.tid, __ATOMIC_ACQUIRE) == 0)
+            (void)thrum_os_wait(&told.thread.tid, 0, THRUM_FOREVER);
+        told.thread.handle = (uintptr_t)handle;
+        thrum_hosted_join(&told.thread);
+    }
     thrum_os_unmap(stack, size);
-    if (frame == NULL)
+    if (told.frame == NULL)
         return 0;
-    size_t distance = (size_t)(UP ? frame - stack : stack + size - frame);
+    size_t distance = (size_t)(UP ? told.frame - stack : stack + size - told.frame);
     return (distance + 63) & ~(size_t)63;
 }
 
@@ -192,20 +207,10 @@ bool thrum_os_thread_gone(struct thrum_os_thread *thread)
     bool ended = thrum_os_thread_ended(thread);
     /* relaxed: not read by whoever might join it once it is set */
     if (thread->own && !__atomic_load_n(&thread->let_go, __ATOMIC_RELAXED))
-        return ended && thrum_hosted_try_join(thread->handle);
+        return ended && thrum_hosted_try_join(thread);
     uint32_t tid = (uint32_t)thrum_os_thread_id(thread);
     /* the leader stays, and its block with it */
     return thrum_hosted_is_leader(tid) ? ended : !thrum_hosted_exists(tid);
-}
-
-static void join(uintptr_t handle)
-{
-    sigset_t kept;
-    if (THRUM_HOSTED_JOIN_HOLDS_SIGNALS)
-        thrum_hosted_hold_signals(&kept);
-    (void)pthread_join((pthread_t)handle, NULL);
-    if (THRUM_HOSTED_JOIN_HOLDS_SIGNALS)
-        thrum_hosted_let_signals(&kept);
 }
 
 thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
@@ -223,7 +228,7 @@ thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_tim
         live = __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE);
     }
     if (thread->own) /* it has done with thrum, and is on its way out */
-        join(thread->handle);
+        thrum_hosted_join(thread);
     return THRUM_OK;
 }
 

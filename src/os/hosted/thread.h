@@ -3,6 +3,7 @@
 #define THRUM_OS_HOSTED_THREAD_H
 
 #include "thrum/private.h"
+#include "thrum/time.h"
 
 struct thrum_os_thread {
     uintptr_t handle;        /* its pthread_t, written by itself */
@@ -12,6 +13,9 @@ struct thrum_os_thread {
     uint32_t rounds;         /* of destructors that its key's has had, see self.c */
     bool own;                /* made by us */
     bool let_go;             /* detached there too: nobody joins it, its id tells when it is gone */
+    bool known;              /* self_key.h: it has been asked where the stack is */
+    uint32_t asked;          /* join_polled.c: how often its id was found, */
+    thrum_time asked_first;  /* and when first */
 };
 
 /* What os.h declares and is nothing here, seen by compilers. */

@@ -1,0 +1,6 @@
+#ifndef SHAPE_DRAGONFLY_SYS_PARAM_H
+#define SHAPE_DRAGONFLY_SYS_PARAM_H
+
+#define MAXCOMLEN 16
+
+#endif

@@ -1,0 +1,1 @@
+/* sigaction(2): nothing more. */

@@ -1,0 +1,6 @@
+#ifndef SHAPE_FREEBSD_SYS_PARAM_H
+#define SHAPE_FREEBSD_SYS_PARAM_H
+
+#define MAXCOMLEN 19
+
+#endif

@@ -1,0 +1,16 @@
+#ifndef SHAPE_FREEBSD_SYS_SYSCTL_H
+#define SHAPE_FREEBSD_SYS_SYSCTL_H
+#ifndef SHAPE_SYS_TYPES_H
+#error "<sys/types.h> comes first"
+#endif
+
+/* sysctl(3) */
+#include <shape.h>
+
+#define CTL_KERN 1
+#define KERN_USRSTACK 33
+
+int sysctl(const int *name, u_int length, void *old, size_t *old_size, const void *wanted,
+           size_t wanted_size);
+
+#endif
