@@ -20,7 +20,9 @@ add_library(thrum_hosted OBJECT
 )
 thrum_compile_hosted(thrum_hosted)
 # And what of the hosted folder is not in this build, for tools/lint.
-add_library(thrum_hosted_rest OBJECT EXCLUDE_FROM_ALL ${thrum_wait_table})
+set(thrum_rest ${thrum_wait_table})
+list(FILTER thrum_rest INCLUDE REGEX "src/os/hosted/")
+add_library(thrum_hosted_rest OBJECT EXCLUDE_FROM_ALL ${thrum_rest})
 thrum_compile_hosted(thrum_hosted_rest)
 
 add_library(thrum_static STATIC $<TARGET_OBJECTS:thrum_hosted>)

@@ -4,7 +4,7 @@ set(THRUM_HOSTED_OWN_SOURCES
   src/os/hosted/sleep_relative.c
 )
 set(THRUM_HOSTED_FEATURES _BSD_SOURCE)
-set(THRUM_HOSTED_THREAD_FILE os/hosted/openbsd_thread.h)
+set(THRUM_HOSTED_BSD_THREAD_FILE os/hosted/openbsd_thread.h)
 # Its linker refuses to load a shared library with TLS once a program runs, and compilers make
 # functions that allocate of `__thread`.
 set(THRUM_HOSTED_SELF_FILE_futex os/hosted/self_key.h)

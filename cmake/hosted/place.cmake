@@ -6,13 +6,14 @@
 # thrum_wait_futex, thrum_wait_table what THRUM_WAIT adds to that
 # THRUM_HOSTED_FEATURES              what makes the libc's headers show all they have
 # and, where it is not as on most:
-# THRUM_HOSTED_SELF_FILE_futex, _table  how a thread finds its block, with that THRUM_WAIT
-# THRUM_HOSTED_THREAD_FILE           the system's part of a block
+# THRUM_HOSTED_SELF_FILE_futex, _table    how a thread finds its block, with that THRUM_WAIT
+# THRUM_HOSTED_THREAD_FILE_futex, _table  the system's part of a block
 # THRUM_HOSTED_SYSTEM_DEFINITIONS    what the sources are told beside that
 # THRUM_HOSTED_LEAVES_UNDEFINED      a shared library names no libc
 set(THRUM_HOSTED_SELF_FILE_futex os/hosted/self.h)
 set(THRUM_HOSTED_SELF_FILE_table os/hosted/self.h)
-set(THRUM_HOSTED_THREAD_FILE os/hosted/thread.h)
+set(THRUM_HOSTED_THREAD_FILE_futex os/hosted/thread.h)
+set(THRUM_HOSTED_THREAD_FILE_table os/hosted/thread.h)
 set(THRUM_HOSTED_SYSTEM_DEFINITIONS "")
 set(THRUM_HOSTED_LEAVES_UNDEFINED OFF)
 include("${CMAKE_CURRENT_LIST_DIR}/${THRUM_SYSTEM}.cmake")
@@ -20,7 +21,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/${THRUM_SYSTEM}.cmake")
 # What the sources and the tests that look inside are told about the place they are built for.
 set(THRUM_HOSTED_PLACE_DEFINITIONS
   "THRUM_ARCH_FILE=\"arch/${THRUM_CPU_FILE}.h\""
-  "THRUM_OS_THREAD_FILE=\"${THRUM_HOSTED_THREAD_FILE}\""
+  "THRUM_OS_THREAD_FILE=\"${THRUM_HOSTED_THREAD_FILE_${THRUM_WAIT}}\""
   "THRUM_SELF_FILE=\"${THRUM_HOSTED_SELF_FILE_${THRUM_WAIT}}\""
   ${THRUM_HOSTED_SYSTEM_DEFINITIONS}
 )

@@ -22,6 +22,8 @@ bool thrum_os_thread_is_leader(const struct thrum_os_thread *thread);
 void thrum_os_adopted(struct thrum_thread *block);
 /* The same for a thread of thrum's own that something made call before its first step. */
 void thrum_os_newborn(struct thrum_thread *block);
+/* Takes back what thrum_os_thread_adopt has done to a record that is not kept. */
+void thrum_os_unadopt(struct thrum_os_thread *thread);
 /* Where main's stack is, as far as the system would let it grow. Allowed in handlers. */
 void thrum_os_main_stack(char **low, char **high);
 /* Where the calling thread's is; it may allocate. False: not told. */

@@ -106,6 +106,12 @@ static void fill(struct thrum_thread *block, bool leader)
     }
 }
 
+/* Of systems where that takes nothing. */
+__attribute__((weak)) void thrum_os_unadopt(struct thrum_os_thread *thread)
+{
+    (void)thread;
+}
+
 /* The registry's lock is not the caller's, who has no block yet. */
 struct thrum_thread *thrum_thread_adopt(void)
 {
@@ -116,6 +122,7 @@ struct thrum_thread *thrum_thread_adopt(void)
     struct thrum_thread *block = find_newborn(__builtin_frame_address(0));
     thrum_lock_release(&thrum_registry.lock);
     if (block != NULL) {
+        thrum_os_unadopt(&os);
         thrum_os_newborn(block);
         thrum_registry_name_self();
         return block;

@@ -10,12 +10,10 @@
 
 static uint32_t first_id; /* of the process's first thread, once it is told */
 
-/* Lock ids have room for 22 bits. No kernel is known to give more at once, but those that count up
- * (DragonFly, NetBSD before 10) come there in the end. */
 static uint32_t checked(int64_t id)
 {
-    static const char line[] = "thrum: the system gives a thread an id that is 0 or beyond 2^22\n";
-    if (id > 0 && id < 1 << 22)
+    static const char line[] = "thrum: the system gives a thread an id that is not above 0\n";
+    if (id > 0 && id <= INT32_MAX)
         return (uint32_t)id;
     thrum_os_write(2, line, sizeof line - 1);
     thrum_os_abort();

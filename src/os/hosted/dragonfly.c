@@ -8,6 +8,7 @@
 #include "os/hosted/bsd.h"
 
 enum { OWN_PROCESS = -1, MASK_BITS = 8 * sizeof(cpumask_t) };
+_Static_assert((int)MASK_BITS <= (int)THRUM_HOSTED_CPUS, "ours has room for all");
 
 int64_t thrum_hosted_kernel_id(void)
 {
@@ -42,7 +43,7 @@ int thrum_hosted_get_cpus(uint32_t tid, struct thrum_hosted_cpus *cpus)
     CPUMASK_ASSZERO(mask);
     if (lwp_getaffinity(getpid(), (lwpid_t)tid, &mask) != 0)
         return errno;
-    for (unsigned cpu = 0; cpu < MASK_BITS && cpu < THRUM_HOSTED_CPUS; cpu++)
+    for (unsigned cpu = 0; cpu < MASK_BITS; cpu++)
         if (CPUMASK_TESTBIT(mask, cpu))
             thrum_hosted_add_cpu(cpus, cpu);
     return 0;

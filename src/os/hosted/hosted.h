@@ -15,9 +15,6 @@
 bool thrum_hosted_arm(struct thrum_thread *block);
 /* The last of thrum in the calling thread. */
 void thrum_hosted_last(struct thrum_thread *block);
-/* The value of the key whose destructor notices the end: the calling thread's block, or NULL; see
- * self_key.h. */
-struct thrum_thread *thrum_hosted_at_key(void);
 /* All signals but faults wait, and come again. */
 void thrum_hosted_hold_signals(sigset_t *kept);
 void thrum_hosted_let_signals(const sigset_t *kept);
@@ -29,6 +26,9 @@ void thrum_hosted_publish(struct thrum_os_thread *thread);
 
 /* The calling thread, at its end, will be joined by nobody. */
 void thrum_hosted_let_go(struct thrum_os_thread *thread);
+
+/* In the child of a fork, before its only thread is adopted anew. */
+void thrum_hosted_after_fork(void);
 
 /* --- join.c or join_polled.c: an own thread that has taken thrum's last step ------------------- */
 
@@ -44,7 +44,7 @@ void thrum_hosted_wait_after_fork(void);
 
 /* --- the system's ----------------------------------------------------------------------------- */
 
-/* The kernel's id of the calling thread, from 1 and below 2^22. */
+/* The kernel's id of the calling thread, from 1 and below 2^31; 2^22 without THRUM_HOSTED_NUMBERS. */
 uint32_t thrum_hosted_thread_id(void);
 /* Whether it is the process's first thread. */
 bool thrum_hosted_is_leader(uint32_t tid);

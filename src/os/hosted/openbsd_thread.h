@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "os/hosted/thread.h"
+#include "os/hosted/numbered_thread.h"
 
 /* As in os/openbsd/thread.h: mappings count against the limit of a process's data, and each page of a
  * stack is touched once, by pthread_attr_setstack. */

@@ -53,8 +53,7 @@ __attribute__((weak)) void thrum_hosted_wait_after_fork(void)
 static void after_fork(void)
 {
     struct thrum_thread *self = thrum_hosted_mine();
-    thrum_hosted_wait_after_fork();
-    thrum_hosted_forked();
+    thrum_hosted_after_fork();
     if (self != NULL && thrum_lock_mine(&thrum_registry.lock))
         thrum_fatal_misuse("forks", "inside thrum_each_thread");
     thrum_thread_after_fork(self);

@@ -17,6 +17,7 @@ extern __thread struct thrum_thread *thrum_hosted_known
 
 /* 1: the key whose destructor notices a thread's end (self.c) is also where the block is found. */
 #define THRUM_HOSTED_SELF_IN_KEY 0
+struct thrum_thread *thrum_hosted_at_key(void); /* its value, of use then */
 
 /* Gives the calling thread its block; in self.c. In a handler, which may be on top of
  * anything, `asks` is false: then nothing is asked of the libc but what handlers may. */

@@ -14,6 +14,7 @@
 
 #include "os/hosted/annotate.h"
 #include "os/hosted/hosted.h"
+#include "os/numbers.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
 #include "thrum/wait.h"
@@ -28,8 +29,11 @@ _Static_assert(sizeof(pthread_t) <= sizeof(uintptr_t), "handles are kept in a wo
 
 void thrum_hosted_publish(struct thrum_os_thread *thread)
 {
+    uint32_t tid = thrum_hosted_thread_id();
     thread->handle = (uintptr_t)pthread_self();
-    uint32_t was = __atomic_exchange_n(&thread->tid, thrum_hosted_thread_id(), __ATOMIC_RELAXED);
+    if (THRUM_HOSTED_NUMBERS)
+        thrum_number_own(thread->number, tid);
+    uint32_t was = __atomic_exchange_n(&thread->tid, tid, __ATOMIC_RELAXED);
     if (was == WANTED)
         thrum_os_wake(&thread->tid, THRUM_ALL);
 }
@@ -54,14 +58,47 @@ uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread)
 
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
 {
-    return (uint32_t)thrum_os_thread_id(thread);
+    return THRUM_HOSTED_NUMBERS ? thread->number : (uint32_t)thrum_os_thread_id(thread);
+}
+
+static bool take_number(struct thrum_os_thread *thread)
+{
+    if (THRUM_HOSTED_NUMBERS)
+        thread->number = thrum_number_take();
+    return !THRUM_HOSTED_NUMBERS || thread->number != 0;
+}
+
+static void free_number(struct thrum_os_thread *thread)
+{
+    if (THRUM_HOSTED_NUMBERS)
+        thrum_number_free(thread->number);
 }
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
+    /* not a fatal line like others: that would want a block */
+    static const char refused[] =
+        "thrum: the system refuses memory for a thread that calls thrum for the first time\n";
+    if (!take_number(thread)) {
+        thrum_os_write(2, refused, sizeof refused - 1);
+        thrum_os_abort();
+    }
     thrum_hosted_publish(thread);
     thread->live = 1;
     thread->own = false; /* after a fork too: it is the leader now, and parks at its end */
+}
+
+void thrum_os_unadopt(struct thrum_os_thread *thread)
+{
+    free_number(thread);
+}
+
+void thrum_hosted_after_fork(void)
+{
+    thrum_hosted_wait_after_fork();
+    thrum_hosted_forked();
+    if (THRUM_HOSTED_NUMBERS)
+        thrum_numbers_free_all();
 }
 
 bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
@@ -69,7 +106,7 @@ bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
     /* the libc's fork has told already (self.c); a bare system call has not */
     if (thrum_os_thread_id(thread) == thrum_hosted_thread_id())
         return false;
-    thrum_hosted_wait_after_fork();
+    thrum_hosted_after_fork();
     return true;
 }
 
@@ -138,8 +175,13 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     (void)stack;
     char *low = block->stack_low - (UP ? block->stack_overhead : 0);
     size_t size = (size_t)(block->stack_high - block->stack_low) + block->stack_overhead;
+    if (!take_number(&block->os))
+        return THRUM_NO_MEMORY;
     int error = create(low, size, first_frame, block, &handle);
-    return error == 0 ? THRUM_OK : status_of(error);
+    if (error == 0)
+        return THRUM_OK;
+    free_number(&block->os);
+    return status_of(error);
 }
 
 /* --- what the libc has on the stack ----------------------------------------------------------- */
@@ -202,7 +244,8 @@ bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
     return (__atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) & ~AWAITED) == 0;
 }
 
-bool thrum_os_thread_gone(struct thrum_os_thread *thread)
+/* The same, and whoever is told reaps it. */
+static bool gone(struct thrum_os_thread *thread)
 {
     bool ended = thrum_os_thread_ended(thread);
     /* relaxed: not read by whoever might join it once it is set */
@@ -211,6 +254,14 @@ bool thrum_os_thread_gone(struct thrum_os_thread *thread)
     uint32_t tid = (uint32_t)thrum_os_thread_id(thread);
     /* the leader stays, and its block with it */
     return thrum_hosted_is_leader(tid) ? ended : !thrum_hosted_exists(tid);
+}
+
+bool thrum_os_thread_gone(struct thrum_os_thread *thread)
+{
+    bool is = gone(thread);
+    if (is)
+        free_number(thread);
+    return is;
 }
 
 thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline)
@@ -227,8 +278,10 @@ thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_tim
             late = thrum_os_wait(&thread->live, live | AWAITED, deadline) == THRUM_TIMED_OUT;
         live = __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE);
     }
-    if (thread->own) /* it has done with thrum, and is on its way out */
+    if (thread->own) { /* it has done with thrum, and is on its way out */
         thrum_hosted_join(thread);
+        free_number(thread);
+    }
     return THRUM_OK;
 }
 

@@ -16,12 +16,20 @@ struct thrum_os_thread {
     bool known;              /* self_key.h: it has been asked where the stack is */
     uint32_t asked;          /* join_polled.c: how often its id was found, */
     thrum_time asked_first;  /* and when first */
+    uint32_t number;         /* for lock ids, with THRUM_HOSTED_NUMBERS */
 };
 
+/* 1: ids may not fit into lock ids. */
+#ifndef THRUM_HOSTED_NUMBERS
+#define THRUM_HOSTED_NUMBERS 0
+#endif
+
 /* What os.h declares and is nothing here, seen by compilers. */
+#if !THRUM_HOSTED_NUMBERS
 static inline uint64_t thrum_os_lock_id_owner(uint32_t part)
 {
     return part; /* it is the kernel's id */
 }
+#endif
 
 #endif
