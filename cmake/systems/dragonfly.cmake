@@ -1,6 +1,5 @@
 # DragonFly, on x86-64.
-set(THRUM_BSD_ENTRY "%rdi")
-set(THRUM_BSD_FLAGS "")
+set(THRUM_BSD_ENTRY_x86_64 "%rdi")
 set(THRUM_BSD_SOURCES
   src/os/bsd/affinity.c
   src/os/bsd/polled_end.c

@@ -1,6 +1,6 @@
-# FreeBSD 12 and later, on x86-64.
-set(THRUM_BSD_ENTRY "%rdi")
-set(THRUM_BSD_FLAGS "")
+# FreeBSD 12 and later, on x86-64 and AArch64.
+set(THRUM_BSD_ENTRY_x86_64 "%rdi")
+set(THRUM_BSD_ENTRY_aarch64 "mov x0, x0")
 set(THRUM_BSD_SOURCES
   src/os/bsd/affinity.c
   src/os/bsd/resident.c

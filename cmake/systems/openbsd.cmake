@@ -1,8 +1,11 @@
-# OpenBSD 7.5 and later, on x86-64.
-set(THRUM_BSD_ENTRY "%rsp")
+# OpenBSD 7.5 and later, on x86-64 and AArch64.
+set(THRUM_BSD_ENTRY_x86_64 "%rsp")
+set(THRUM_BSD_ENTRY_aarch64 "mov x0, sp")
 # Compilers for OpenBSD call functions for __thread variables if they are not told otherwise. Where
-# handlers and threads begin there must be an endbr64, as compilers make it there.
-set(THRUM_BSD_FLAGS -fno-emulated-tls -fcf-protection=branch)
+# handlers and threads begin there must be an endbr64, or a bti c, as compilers make it there.
+set(THRUM_BSD_FLAGS -fno-emulated-tls)
+set(THRUM_BSD_FLAGS_x86_64 -fcf-protection=branch)
+set(THRUM_BSD_FLAGS_aarch64 -mbranch-protection=bti)
 set(THRUM_BSD_SOURCES
   src/os/bsd/polled_end.c
   src/os/openbsd/system.c

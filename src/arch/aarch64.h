@@ -22,21 +22,24 @@ static inline void thrum_arch_relax(void)
     __asm__ volatile("isb" ::: "memory"); /* yield is a no-op on most cores; this takes a while */
 }
 
-/* The stack pointer at the entry: argc, argv…, NULL, envp…, NULL, auxv… No frame and no return
- * address end the chain. */
-#define THRUM_ARCH_ENTRY        \
-    ".text\n"                   \
-    ".global _start\n"          \
-    ".type _start, %function\n" \
-    "_start:\n"                 \
-    "    .cfi_startproc\n"      \
-    "    .cfi_undefined x30\n"  \
-    "    mov x29, #0\n"         \
-    "    mov x30, #0\n"         \
-    "    mov x0, sp\n"          \
-    "    and sp, x0, #-16\n"    \
-    "    b thrum_start_main\n"  \
-    "    .cfi_endproc\n"        \
+/* What brings into x0 the address of argc, argv…, NULL, envp…, NULL, auxv…, which most systems leave
+ * in the stack pointer. No frame and no return address end the chain. */
+#ifndef THRUM_ARCH_ENTRY_STACK
+#define THRUM_ARCH_ENTRY_STACK "mov x0, sp"
+#endif
+#define THRUM_ARCH_ENTRY               \
+    ".text\n"                          \
+    ".global _start\n"                 \
+    ".type _start, %function\n"        \
+    "_start:\n"                        \
+    "    .cfi_startproc\n"             \
+    "    .cfi_undefined x30\n"         \
+    "    mov x29, #0\n"                \
+    "    mov x30, #0\n"                \
+    "    " THRUM_ARCH_ENTRY_STACK "\n" \
+    "    and sp, x0, #-16\n"           \
+    "    b thrum_start_main\n"         \
+    "    .cfi_endproc\n"               \
     ".size _start, . - _start\n"
 
 #endif

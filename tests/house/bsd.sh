@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # What every program built for a BSD is: branded for its system; and for OpenBSD with a table of system
-# calls that says of each `syscall` instruction in it where it is and which call it makes, no more and no
+# calls that says of each such instruction in it where it is and which call it makes, no more and no
 # less. And that the runner ends programs as that kernel does.
 . "$(dirname "$0")/house.sh"
 system=$1
-runner=${2:-}
+runner=("${@:2}") # with what runs it
 cd "$house_temp" || exit 1
 
 # Whose note is wanted; its text has four bytes.
@@ -13,6 +13,20 @@ case $system in
     netbsd) note=NetBSD ;;
     openbsd) note=OpenBSD ;;
     dragonfly) note=DragonFly ;;
+esac
+
+# disassemble FILE; what indirect calls may arrive at, and what else begins with it.
+case $HOUSE_CPU in
+    aarch64)
+        disassemble() { aarch64-linux-gnu-objdump -d --no-show-raw-insn "$1"; }
+        landing='bti[[:space:]]c'
+        starts=(thrum_bsd_born thrum_bsd_write)
+        ;;
+    *)
+        disassemble() { objdump -d --no-show-raw-insn "$1"; }
+        landing=endbr64
+        starts=(_start thrum_bsd_born thrum_bsd_write)
+        ;;
 esac
 
 brand() { # FILE: faults
@@ -32,13 +46,23 @@ table() {
     done | sort
 }
 
-# sites FILE: the same of its instructions: where each syscall is, and what was moved to eax before it
+# sites FILE: the same of its instructions: where each call is, and what was moved to eax or x8 before it
 sites() {
-    objdump -d --no-show-raw-insn "$1" | awk '
+    disassemble "$1" | awk '
         /^[0-9a-f]+ <.*>:$/ { number = "" }
         $2 == "mov" && $3 ~ /^\$0x[0-9a-f]+,%eax$/ { number = $3; gsub(/^\$|,%eax$/, "", number) }
-        $2 == "syscall" { sub(/:$/, "", $1); print $1, number }' |
+        $2 == "mov" && $3 == "x8," && $4 ~ /^#0x/ { number = substr($4, 2) }
+        $2 == "syscall" || $2 == "svc" { sub(/:$/, "", $1); print $1, number }' |
         while read -r address number; do printf '%s %d\n' "$address" "$((number))"; done | sort
+}
+
+# barriers FILE: addresses of those calls behind which an AArch64 kernel would leave out another
+# instruction than its barrier
+barriers() {
+    disassemble "$1" | awk '
+        left == 2 && !($2 == "dsb" && $3 == "nsh") || left == 1 && $2 != "isb" { print at }
+        left > 0 { left-- }
+        $2 == "svc" { at = $1; left = 2 }'
 }
 
 pinned() { # FILE: faults
@@ -47,10 +71,11 @@ pinned() { # FILE: faults
     [ "$(wc -l <sites)" -ge 5 ] || echo "$1: fewer than 5 system calls were found"
     diff sites table >difference || { echo "$1: < instruction, > table"; cat difference; }
     [ -z "$(cut -d' ' -f2 table | sort | uniq -d)" ] || echo "$1: a call is listed twice"
-    for start in _start thrum_bsd_born thrum_bsd_write; do
-        objdump -d --no-show-raw-insn "$1" | grep -A1 "<$start>:\$" >first
-        [ ! -s first ] || grep -q endbr64 first || echo "$1: $start does not begin with endbr64"
+    for start in "${starts[@]}"; do
+        disassemble "$1" | grep -A1 "<$start>:\$" >first
+        [ ! -s first ] || grep -q "$landing" first || echo "$1: $start does not begin with $landing"
     done
+    for at in $(barriers "$1"); do echo "$1: no barrier behind the call at $at"; done
 }
 
 brands=
@@ -68,22 +93,23 @@ nothing "every program is branded for $system" "$brands"
 
 # --- the runner ------------------------------------------------------------------------------------
 
-if [ -z "$runner" ]; then
+if [ ${#runner[@]} -eq 0 ]; then
     finish
 fi
 program=$HOUSE_BUILD/examples/tls
 ends() { # NAME STATUS TEXT FILE: it does so under the runner
     local name=$1 status=$2 text=$3 file=$4
-    "$runner" --seed=1 "$system" "$file" 3 >out 2>&1
+    "${runner[@]}" --seed=1 "$system" "$file" 3 >out 2>&1
     local got=$?
     if [ $got -eq "$status" ] && grep -q "$text" out; then pass "$name"; else fail "$name" "$got: $(cat out)"; fi
 }
 ends "the runner runs a program" 0 "every thread saw its own" "$program"
 
-# A byte of the note's name is another system's.
+# A byte of the name in the note is another system's; the note is what comes first of all that has the
+# name.
 cp "$program" other
-at=$(readelf -lW other | awk '$1 == "NOTE" { print $2; exit }')
-printf 'X' | dd of=other bs=1 seek=$((at + 12)) conv=notrunc status=none
+at=$(grep -abo "$note" other | head -n 1 | cut -d: -f1)
+printf 'X' | dd of=other bs=1 seek="$at" conv=notrunc status=none
 ends "a program of nobody's is refused" 125 "no note of this system" other
 
 if [ "$system" = openbsd ]; then

@@ -2,7 +2,7 @@
  * meaning, times, what the process was told at its start. A system's own header fills in:
  *
  *   THRUM_BSD_CALLS(CALL)              CALL(name, number): every call of the library
- *   THRUM_BSD_PIN(name, number)        THRUM_BSD_PIN_TABLE, or ""
+ *   THRUM_BSD_PIN(name, number)        asm that tells the kernel where it is made, at .Lcall_NAME
  *   THRUM_BSD_CLOCK_MONOTONIC, _MAP_STACK, _SIGSET_WORDS
  *   THRUM_BSD_RANDOM                   a call that fills a buffer with random bytes, or
  *   THRUM_BSD_KERN_ARND                sysctl's name of such bytes

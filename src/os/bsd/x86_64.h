@@ -15,14 +15,6 @@
     "    .cfi_endproc\n"             \
     ".size " #name ", . - " #name "\n"
 
-/* A kernel that wants to know from which place each call is made is told so by this, which goes
- * where its function goes: no program has an entry for a call that it has not. */
-#define THRUM_BSD_PIN_TABLE(name, number)                          \
-    ".section .openbsd.syscalls,\"o\",@progbits,.text." #name "\n" \
-    "    .p2align 2\n"                                             \
-    "    .long .Lcall_" #name "\n"                                 \
-    "    .long " #number "\n"
-
 /* A function a call, because so its instruction stands at one place only, and because whatever
  * registers a kernel destroys (NetBSD rdx, FreeBSD r8 to r10, DragonFly r10), a function may. The
  * seventh argument is where kernels look for it: above the return address. An error is told by the

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include THRUM_BSD_SYSTEM_CPU_FILE
+
 #define THRUM_BSD_CALLS(CALL)     \
     CALL(exit, 1)                 \
     CALL(write, 4)                \
@@ -12,7 +14,6 @@
     CALL(munmap, 73)              \
     CALL(mprotect, 74)            \
     CALL(mincore, 78)             \
-    CALL(sysarch, 165)            \
     CALL(getrlimit, 194)          \
     CALL(sysctl, 202)             \
     CALL(clock_gettime, 232)      \
@@ -28,7 +29,8 @@
     CALL(thr_set_name, 464)       \
     CALL(mmap, 477)               \
     CALL(cpuset_getaffinity, 487) \
-    CALL(cpuset_setaffinity, 488)
+    CALL(cpuset_setaffinity, 488) \
+    THRUM_FREEBSD_CPU_CALLS(CALL)
 #define THRUM_BSD_PIN(name, number) ""
 
 /* MAP_STACK (0x400) is another thing here: a mapping that grows. */

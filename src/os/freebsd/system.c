@@ -1,12 +1,10 @@
 /* What is FreeBSD's own of calls that all BSDs have. Compiled without stack protector. */
 #include "os/bsd/cpu_mask.h"
 
-enum { GET_FSBASE = 128, SET_FSBASE = 129 }; /* AMD64_… of machine/sysarch.h */
 enum { LEVEL_WHICH = 3, WHICH_TID = 1 };
 /* The kernel wants its own size of a mask, 32 bytes up to FreeBSD 13; later ones take larger. */
 enum { SMALLER_MASK = 32 };
 
-long thrum_bsd_sysarch(int operation, void *argument);
 long thrum_bsd_mmap(void *address, size_t size, int protection, int flags, int fd, int64_t offset);
 long thrum_bsd_sigaction(int signal, const struct thrum_bsd_sigaction *action,
                          struct thrum_bsd_sigaction *old);
@@ -20,13 +18,12 @@ long thrum_bsd_cpuset_setaffinity(int level, int which, int64_t id, size_t size,
 
 long thrum_bsd_set_thread_pointer(void *pointer)
 {
-    return thrum_bsd_sysarch(SET_FSBASE, &pointer);
+    return thrum_freebsd_set_thread_pointer(pointer);
 }
 
 void *thrum_bsd_get_thread_pointer(void)
 {
-    void *pointer = NULL;
-    return thrum_bsd_sysarch(GET_FSBASE, &pointer) == 0 ? pointer : NULL;
+    return thrum_freebsd_get_thread_pointer();
 }
 
 long thrum_bsd_raw_map(void *address, size_t size, int protection, int flags)

@@ -4,26 +4,14 @@
 #include "os/bsd/bsd.h"
 #include "thread/block.h"
 
+#include THRUM_BSD_SYSTEM_CPU_FILE
+
 enum { LWP_SUSPENDED = 0x80, EDEADLK = 11 };
 enum { UC_CPU = 0x04, UC_TLSBASE = 0x80000 };
-enum { RDI = 0, RBP = 12, RIP = 21, RSP = 24, REGISTERS = 26 };
 
-/* ucontext_t on amd64. */
-struct context {
-    uint32_t flags, spare;
-    void *link;
-    uint32_t mask[4];
-    void *stack;
-    size_t stack_size;
-    int stack_flags, more_spare;
-    uint64_t registers[REGISTERS];
-    void *tls_base;
-    _Alignas(8) unsigned char fp[512];
-};
-_Static_assert(sizeof(struct context) == 784, "the kernel's own is as large");
-
-long thrum_bsd_getcontext(struct context *context);
-long thrum_bsd_lwp_create(const struct context *context, unsigned long flags, int32_t *tid);
+long thrum_bsd_getcontext(struct thrum_netbsd_context *context);
+long thrum_bsd_lwp_create(const struct thrum_netbsd_context *context, unsigned long flags,
+                          int32_t *tid);
 long thrum_bsd_lwp_continue(int32_t tid);
 long thrum_bsd_lwp_exit(void);
 long thrum_bsd_lwp_self(void);
@@ -44,21 +32,16 @@ static void born(struct thrum_thread *block)
 
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
 {
-    struct context context;
-    long result = thrum_bsd_getcontext(&context); /* segments, flags and mask are the caller's */
+    struct thrum_netbsd_context context;
+    /* segments, flags and mask are the caller's */
+    long result = thrum_bsd_getcontext(&context);
     if (result < 0)
         return THRUM_SYSTEM;
     if (thrum_bsd_number(&block->os) != THRUM_OK)
         return THRUM_NO_MEMORY;
-    uint64_t *top = (uint64_t *)stack - 1; /* as after a call from nowhere */
-    *top = 0;
     context.flags |= UC_CPU | UC_TLSBASE;
     context.link = NULL;
-    context.registers[RDI] = (uint64_t)block;
-    context.registers[RBP] = 0;
-    context.registers[RIP] = (uint64_t)born;
-    context.registers[RSP] = (uint64_t)top;
-    context.tls_base = thrum_block_register(block);
+    thrum_netbsd_set_birth(&context, (uintptr_t)born, block, stack, thrum_block_register(block));
     result = thrum_bsd_lwp_create(&context, LWP_SUSPENDED, &block->os.tid);
     if (result < 0)
         return thrum_bsd_unborn(&block->os, result);

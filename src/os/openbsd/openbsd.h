@@ -27,8 +27,13 @@
     CALL(threxit, 302)        \
     CALL(set_tcb, 329)        \
     CALL(get_tcb, 330)
-/* The kernel ends a program that makes a call from a place that its table has not for that call. */
-#define THRUM_BSD_PIN(name, number) THRUM_BSD_PIN_TABLE(name, number)
+/* The kernel ends a program that makes a call from a place that its table has not for that call. An
+ * entry goes where its function goes: no program has one for a call that it has not. */
+#define THRUM_BSD_PIN(name, number)                                \
+    ".section .openbsd.syscalls,\"o\",%progbits,.text." #name "\n" \
+    "    .p2align 2\n"                                             \
+    "    .long .Lcall_" #name "\n"                                 \
+    "    .long " #number "\n"
 
 /* Every stack pointer in a call must be within MAP_STACK. */
 enum { THRUM_BSD_CLOCK_MONOTONIC = 3, THRUM_BSD_MAP_STACK = 0x4000 };

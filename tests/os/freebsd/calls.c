@@ -2,6 +2,8 @@
 #include "../../support/bsd/bsd.h"
 #include "os/freebsd/umtx.h"
 
+#include TEST_BSD_CPU_FILE
+
 struct umtx_time {
     struct thrum_bsd_timespec time;
     uint32_t flags, clock;
@@ -62,39 +64,19 @@ TEST(freebsd_ids, 5)
     CHECK_EQ(-thrum_bsd_thr_kill(INT32_MAX - 1, 0), THRUM_BSD_ESRCH);
 }
 
-struct registers {
-    uint64_t rdi, rsi, rdx, r8, r9, r10;
-};
-
-void test_freebsd_registers(struct registers *after); /* after getpid */
-__asm__(".text\n"
-        ".global test_freebsd_registers\n"
-        "test_freebsd_registers:\n"
-        "    push %rbx\n"
-        "    mov %rdi, %rbx\n"
-        "    mov $1, %esi\n"
-        "    mov $2, %edx\n"
-        "    mov $3, %r8d\n"
-        "    mov $4, %r9d\n"
-        "    mov $5, %r10d\n"
-        "    mov $20, %eax\n"
-        "    syscall\n"
-        "    mov %rdi, (%rbx)\n"
-        "    mov %rsi, 8(%rbx)\n"
-        "    mov %rdx, 16(%rbx)\n"
-        "    mov %r8, 24(%rbx)\n"
-        "    mov %r9, 32(%rbx)\n"
-        "    mov %r10, 40(%rbx)\n"
-        "    pop %rbx\n"
-        "    ret\n");
+__asm__(TEST_FREEBSD_REGISTERS_ASM);
+void test_freebsd_registers(uint64_t after[TEST_FREEBSD_ARGUMENTS]);
 
 /* Why calls are functions: of those that hold arguments the kernel gives not all back. */
 TEST(freebsd_registers_after_a_call, 5)
 {
-    struct registers after;
-    test_freebsd_registers(&after);
-    CHECK_EQ(after.rdi, (uintptr_t)&after);
-    CHECK_EQ(after.rsi, 1);
-    test_note("rdx %l, r8 %l, r9 %l, r10 %l", after.rdx, after.r8, after.r9, after.r10);
-    CHECK_EQ(after.r8 | after.r9 | after.r10, 0);
+    uint64_t after[TEST_FREEBSD_ARGUMENTS];
+    test_freebsd_registers(after);
+    for (unsigned i = 0; i < TEST_FREEBSD_ARGUMENTS; ++i) {
+        test_note("argument %u: %l", i, after[i]);
+        if (TEST_FREEBSD_KEPT >> i & 1)
+            CHECK_EQ(after[i], i + 1);
+        if (TEST_FREEBSD_CLEARED >> i & 1)
+            CHECK_EQ(after[i], 0);
+    }
 }

@@ -1,6 +1,8 @@
 /* What the library believes of OpenBSD's calls, asked of the kernel that runs. */
 #include "../../support/bsd/bsd.h"
 
+#include TEST_BSD_CPU_FILE
+
 enum { FUTEX_WAIT = 1, FUTEX_WAKE = 2, FUTEX_PRIVATE = 128 };
 
 long thrum_bsd_futex(const uint32_t *address, int operation, int value,
@@ -62,21 +64,7 @@ TEST(openbsd_text_is_immutable, 5)
 long test_openbsd_unlisted(void);
 /* getpid by the library's function, on another stack. */
 long test_openbsd_on_stack(void *top);
-__asm__(".text\n"
-        ".global test_openbsd_unlisted\n"
-        "test_openbsd_unlisted:\n"
-        "    mov $20, %eax\n"
-        "    jmp 1f + 1\n"
-        "1:  mov $0xc3050f, %ecx\n" /* within: syscall, ret; tests/house/bsd.sh sees a number */
-        ".global test_openbsd_on_stack\n"
-        "test_openbsd_on_stack:\n"
-        "    push %rbx\n"
-        "    mov %rsp, %rbx\n"
-        "    mov %rdi, %rsp\n"
-        "    call thrum_bsd_getpid\n"
-        "    mov %rbx, %rsp\n"
-        "    pop %rbx\n"
-        "    ret\n");
+__asm__(TEST_OPENBSD_CALLS_ASM);
 
 static void call_unlisted(void *argument)
 {
