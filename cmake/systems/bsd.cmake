@@ -24,11 +24,17 @@ if(THRUM_CPU_FILE STREQUAL "aarch64")
   set(THRUM_CPU_BLOCK -9216)
   list(APPEND THRUM_CPU_FLAGS -mno-outline-atomics) # which are functions of the compiler's library
 endif()
-# Built by tests/foreign, for this machine.
+# Built by tests/foreign, for this machine or for Linux on the other CPU, which an emulator runs.
 set(THRUM_BSD_RUNNER "")
-if(CMAKE_HOST_SYSTEM_NAME STREQUAL "Linux" AND CMAKE_CROSSCOMPILING AND THRUM_CPU_FILE STREQUAL "x86_64"
-    AND CMAKE_HOST_SYSTEM_PROCESSOR STREQUAL "x86_64")
-  set(THRUM_BSD_RUNNER "${PROJECT_BINARY_DIR}/foreign")
+# Under the runner a call takes ten times as long; under an emulator tests find a scale themselves.
+set(THRUM_TEST_SCALE --scale=5)
+if(CMAKE_HOST_SYSTEM_NAME STREQUAL "Linux" AND CMAKE_CROSSCOMPILING)
+  if(CMAKE_HOST_SYSTEM_PROCESSOR STREQUAL THRUM_CPU_FILE)
+    set(THRUM_BSD_RUNNER "${PROJECT_BINARY_DIR}/foreign")
+  elseif(THRUM_CPU_FILE STREQUAL "aarch64")
+    set(THRUM_BSD_RUNNER qemu-aarch64-static "${PROJECT_BINARY_DIR}/foreign")
+    set(THRUM_TEST_SCALE "")
+  endif()
 endif()
 set(THRUM_CPU_RUNNER none)
 if(THRUM_BSD_RUNNER)
@@ -53,9 +59,6 @@ set(THRUM_PLACE_DEFINITIONS
 # examples/support, that fill in what those ask of the system.
 set(THRUM_TEST_PARTS bsd numbers)
 set(THRUM_TEST_SYSTEMS bsd no_limits ${THRUM_SYSTEM})
-
-# Under the runner a call takes ten times as long.
-set(THRUM_TEST_SCALE --scale=5)
 
 set(THRUM_SYSTEM_SOURCES
   src/os/bsd/calls.c

@@ -1,7 +1,7 @@
 /* Where each of the guest's calls arrives, and those that mean the same on all systems. */
 #include "foreign.h"
 
-enum { CARRY = 1, FUTURE = 0x5afe, MONOTONIC = 1, CLONE_AND_SIGCHLD = 17 };
+enum { MONOTONIC = 1, CLONE_AND_SIGCHLD = 17 };
 
 uint32_t pins[400];
 
@@ -27,7 +27,7 @@ void end_by(struct thread *self, int signal, const char *why, uint64_t number)
     say(" ");
     say_number(number);
     say(", at ");
-    say_number(self->context != NULL ? self->context->registers[RIP] : 0);
+    say_number(self->context != NULL ? self->context->registers[PC] : 0);
     say("\n");
     uint64_t none = 0;
     host4(__NR_rt_sigaction, host_signal(signal), &fallback, NULL, 8);
@@ -36,53 +36,27 @@ void end_by(struct thread *self, int signal, const char *why, uint64_t number)
     die("it did not end by signal", (uint64_t)signal);
 }
 
-/* Signals are let in for the time of one instruction; one that comes before it makes it not happen.
- */
-long sleep_call(const long *arguments, const uint32_t *pending);
-__asm__(".text\n"
-        "sleep_call:\n"
-        "    mov %rsi, %r11\n"
-        "    mov %rdi, %rcx\n"
-        "    mov (%rcx), %rax\n"
-        "    mov 8(%rcx), %rdi\n"
-        "    mov 16(%rcx), %rsi\n"
-        "    mov 24(%rcx), %rdx\n"
-        "    mov 32(%rcx), %r10\n"
-        "    mov 40(%rcx), %r8\n"
-        "    mov 48(%rcx), %r9\n"
-        ".global sleep_begin\n"
-        "sleep_begin:\n"
-        "    cmpl $0, (%r11)\n"
-        "    jne sleep_interrupted\n"
-        "    syscall\n"
-        ".global sleep_end\n"
-        "sleep_end:\n"
-        "    ret\n"
-        ".global sleep_interrupted\n"
-        "sleep_interrupted:\n"
-        "    mov $-4, %rax\n"
-        "    ret\n");
-
 long host_sleep(struct thread *self, long number, long a, long b, long c, long d, long e, long f)
 {
     const long arguments[7] = { number, a, b, c, d, e, f };
-    const uint64_t all = ~((uint64_t)1 << (HOST_SIGSYS - 1));
+    const uint64_t all = ~((uint64_t)1 << (HOST_SIGCALL - 1));
     host4(__NR_rt_sigprocmask, 2, &self->context->mask, NULL, 8);
     long result = sleep_call(arguments, &self->pending);
     host4(__NR_rt_sigprocmask, 2, &all, NULL, 8);
     return result;
 }
 
-static void check(struct thread *self, int number)
+static void check(struct thread *self, const struct made_call *made)
 {
-    uint64_t at = self->context->registers[RIP] - 2, stack = self->context->registers[RSP];
+    uint64_t stack = self->context->registers[SP];
+    int number = made->number;
     if (guest->wants_stack && !memory_is_stack(self, stack))
         end_by(self, SIGSEGV, "makes a call with its stack pointer outside MAP_STACK,", stack);
-    if (!guest->wants_pins || at + 2 == guest_trampoline + 8)
+    if (!guest->wants_pins || made->at == guest_sigreturn)
         return;
-    if (number >= 331 || pins[number] == PIN_NONE)
+    if (number < 0 || number >= 331 || pins[number] == PIN_NONE)
         end_by(self, SIGABRT, "makes a call that is not in its table, number", (uint64_t)number);
-    if (pins[number] != PIN_ANYWHERE && pins[number] != at)
+    if (pins[number] != PIN_ANYWHERE && pins[number] != made->at)
         end_by(self, SIGABRT, "makes a call from another place than its table says, number",
                (uint64_t)number);
 }
@@ -95,38 +69,41 @@ static const struct call *find(int number)
     return NULL;
 }
 
+/* The signal that stands for a call, which may be one of the guest's too. */
+static void on_no_call(int signal, struct host_siginfo *info, struct host_context *context)
+{
+    struct thread *self = thread_self();
+    if (actions[GUEST_SIGCALL].handler > 1)
+        on_signal(signal, info, context);
+    else if (info->code > 0 || actions[GUEST_SIGCALL].handler == 0)
+        end_by(self, GUEST_SIGCALL, "ends by signal", GUEST_SIGCALL);
+}
+
 void on_call(int signal, struct host_siginfo *info, struct host_context *context)
 {
     struct thread *self = thread_self();
     uint64_t *registers = context->registers;
-    int number = (int)registers[RAX];
-    uint64_t arguments[7] = { registers[RDI], registers[RSI], registers[RDX],
-                              registers[R10], registers[R8],  registers[R9] };
-    (void)signal, (void)info;
+    struct made_call made;
+    if (!cpu_read_call(info, context, &made)) {
+        on_no_call(signal, info, context);
+        return;
+    }
     self->context = context;
+    self->call_at = made.at;
     self->restart = false;
-    check(self, number);
-    /* mmap and __futex of NetBSD, mmap of DragonFly: above the return address */
-    if (!guest->wants_stack && (number == 197 || number == 166))
-        arguments[6] = ((const uint64_t *)registers[RSP])[1];
-    const struct call *call = find(number);
+    check(self, &made);
+    const struct call *call = find(made.number);
     if (call == NULL)
         end_by(self, SIGSYS, "makes a call that the runner does not know, number",
-               (uint64_t)number);
-    uint64_t frame = registers[RIP];
-    long result = call->run(self, arguments);
+               (uint64_t)made.number);
+    uint64_t behind = registers[PC];
+    long result = call->run(self, made.arguments);
     if (call->run != call_sigreturn) {
-        if (self->restart && self->pending != 0 && registers[RIP] == frame) {
-            registers[RIP] -= 2; /* the same call again, after the handler */
-        } else {
-            bool failed = result < 0 && result > -4096;
-            registers[RAX] = (uint64_t)(failed ? -result : result);
-            registers[FLAGS] =
-                failed ? registers[FLAGS] | CARRY : registers[FLAGS] & ~(uint64_t)CARRY;
-            guest->leave(registers);
-        }
-        registers[RCX] = FUTURE;
-        registers[R11] = FUTURE;
+        if (self->restart && self->pending != 0 && registers[PC] == behind)
+            registers[PC] = made.at; /* the same call again, after the handler */
+        else
+            cpu_answer(registers, result);
+        cpu_after_call(registers);
     }
     if (self->pending != 0) {
         uint32_t pending = self->pending;
@@ -167,14 +144,13 @@ long call_open(struct thread *self, const uint64_t *a)
 /* struct stat of each: where type and size are. */
 long call_fstat(struct thread *self, const uint64_t *a)
 {
-    uint64_t
-        about[18]; /* the host's: mode is the lower half of the fourth, size the seventh word */
+    uint64_t about[18]; /* the host's: size is the seventh word */
     (void)self;
     long result = answer(host2(__NR_fstat, a[0], about));
     if (result < 0)
         return result;
     char *to = (char *)a[1];
-    uint32_t mode = (uint32_t)about[3];
+    uint32_t mode = (uint32_t)about[HOST_STAT_MODE];
     memset(to, 0, guest->stat_size);
     if (guest->mode_at_16)
         memcpy(to + guest->mode_at, &mode, 2);
@@ -213,12 +189,17 @@ long call_pipe2(struct thread *self, const uint64_t *a)
 long call_dup2(struct thread *self, const uint64_t *a)
 {
     (void)self;
-    return answer(host2(__NR_dup2, a[0], a[1]));
+    if (a[0] == a[1]) /* which dup3 refuses */
+        return (long)a[0];
+    return answer(host3(__NR_dup3, a[0], a[1], 0));
 }
 
 long call_poll(struct thread *self, const uint64_t *a)
 {
-    return answer(host_sleep(self, __NR_poll, (long)a[0], (long)a[1], (int)a[2], 0, 0, 0));
+    const int length_ms = (int)a[2];
+    struct host_timespec length = { length_ms / 1000, length_ms % 1000 * 1000000l };
+    return answer(host_sleep(self, __NR_ppoll, (long)a[0], (long)a[1],
+                             length_ms >= 0 ? (long)&length : 0, 0, 0, 0));
 }
 
 /* --- processes -------------------------------------------------------------------------------- */
@@ -255,7 +236,7 @@ long call_fork(struct thread *self, const uint64_t *a)
     threads_after_fork(self);
     queue_after_fork();
     catch_calls();
-    self->context->registers[RDX] = 1;
+    self->context->registers[ANSWER_2] = 1;
     return 0;
 }
 

@@ -1,7 +1,7 @@
 /* DragonFly 5.9. */
 #include "foreign.h"
 
-enum { ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003, EXTEXIT_LWP = 1 << 16, EXTEXIT_SETINT = 1 };
+enum { EXTEXIT_LWP = 1 << 16, EXTEXIT_SETINT = 1 };
 enum { MOST_US = 2000000, MASK_SIZE = 32 };
 
 struct lwp_params {
@@ -13,18 +13,15 @@ struct lwp_params {
 static long lwp_create(struct thread *self, const uint64_t *a)
 {
     const struct lwp_params params = *(const struct lwp_params *)a[0];
-    uint64_t registers[23] = { 0 };
+    uint64_t registers[REGISTERS] = { 0 };
     struct thread *thread = thread_new(self);
     if (thread == NULL)
         return -ENOMEM;
-    registers[RIP] = params.start;
-    registers[RDI] = params.argument;
-    registers[RSP] = params.stack - 8;
+    cpu_set_birth(registers, params.start, params.argument, params.stack);
     int32_t tid = (int32_t)thread->tid;
     long result = thread_start(thread, registers, self->context->mask, false, 0);
     if (result < 0)
         return result;
-    *(uint64_t *)registers[RSP] = 0;
     if (params.tid1 != NULL)
         *params.tid1 = tid;
     if (params.tid2 != NULL)
@@ -103,7 +100,7 @@ static long set_tls_area(struct thread *self, const uint64_t *a)
     (void)self;
     if ((int)a[0] != 0 || a[2] < sizeof *info)
         return -EINVAL;
-    return answer(host2(__NR_arch_prctl, ARCH_SET_FS, info->base));
+    return cpu_set_thread_pointer(info->base);
 }
 
 static long get_tls_area(struct thread *self, const uint64_t *a)
@@ -113,7 +110,8 @@ static long get_tls_area(struct thread *self, const uint64_t *a)
     if ((int)a[0] != 0 || a[2] < sizeof *info)
         return -EINVAL;
     info->size = -1;
-    return answer(host2(__NR_arch_prctl, ARCH_GET_FS, &info->base));
+    info->base = cpu_thread_pointer();
+    return 0;
 }
 
 static long map(struct thread *self, const uint64_t *a)
@@ -147,11 +145,6 @@ static long set_cpus(struct thread *self, const uint64_t *a)
 {
     (void)self;
     return affinity(a, true);
-}
-
-static void leave(uint64_t *registers)
-{
-    registers[R10] = 0;
 }
 
 static const struct call calls[] = {
@@ -205,11 +198,9 @@ const struct guest dragonfly = { .name = "dragonfly",
                                  .call_count = sizeof calls / sizeof *calls,
                                  .note = "DragonFly",
                                  .first_tid = 1,
-                                 .entry_in_rdi = true,
                                  .auxv = true,
                                  .sigreturn = 344,
                                  .stat_size = 128,
                                  .mode_at = 16,
                                  .mode_at_16 = true,
-                                 .size_at = 80,
-                                 .leave = leave };
+                                 .size_at = 80 };

@@ -1,7 +1,8 @@
-/* Runs a static x86-64 program of FreeBSD, NetBSD, OpenBSD or DragonFly on Linux: each of its
- * system calls is caught (syscall user dispatch, Linux 5.11) and given the meaning that the
- * program's own kernel gives it. It is a tool of thrum's tests, for what they call and nothing
- * else.
+/* Runs a static program of FreeBSD, NetBSD, OpenBSD or DragonFly on Linux on the same CPU: each of
+ * its system calls is caught and given the meaning that the program's own kernel gives it. On x86-64
+ * the kernel tells of each call (syscall user dispatch, Linux 5.11); on AArch64 the instructions of
+ * the loaded program are replaced by others that trap. It is a tool of thrum's tests, for what they
+ * call and nothing else.
  *
  * It is no more lenient than those kernels, where anything is known of them:
  *   - an unknown call, a call from outside OpenBSD's table, a call with the stack pointer outside
@@ -13,7 +14,7 @@
  *
  * What it cannot show: scheduling, memory pressure, the kernels' own races and faults, physical
  * pages (DragonFly's keys: a wake that a fork made miss its sleeper), faults on a stack outside
- * MAP_STACK, indirect-branch tracking, vDSOs, other threads' names; and a belief that the tables in
+ * MAP_STACK, where indirect branches may arrive, vDSOs, other threads' names; and a belief that the tables in
  * here share with the library: numbers and structures, which are from the kernels' sources and from
  * runs on them. SPDX-License-Identifier: MIT */
 #ifndef FOREIGN_H
@@ -60,6 +61,7 @@ struct thread {
     uint32_t host_tid, host_live; /* live: cleared by the host's kernel */
     int64_t tid;
     struct host_context *context; /* of the call that is being made */
+    uint64_t call_at;             /* its instruction */
     uint64_t arguments[8];
     struct { /* the guest's alternate stack */
         uintptr_t base;
@@ -94,14 +96,13 @@ struct guest {
     const char *note; /* its name in PT_NOTE */
     int64_t first_tid;
     int revision[2]; /* kern.osrevision, and of the older kernel */
-    bool entry_in_rdi, auxv;
+    bool auxv;
     int sigreturn; /* the trampoline's number; 0: the program brings its own trampoline */
     int code_user, code_thread; /* of siginfo, for kill and for a thread's own */
     bool code_first;            /* siginfo: code before errno, fault's address at 16 */
     bool wants_stack, wants_pins;
     size_t stat_size, mode_at, size_at; /* struct stat */
     bool mode_at_16;                    /* its mode has 16 bits */
-    void (*leave)(uint64_t *registers); /* destroys what the kernel destroys */
 };
 extern const struct guest *guest;
 extern const struct guest freebsd, netbsd, openbsd, dragonfly;
@@ -112,7 +113,7 @@ void *memset(void *to, int byte, size_t size);
 /* --- start (main.c) --------------------------------------------------------------------------- */
 
 extern char foreign_text_start[], foreign_text_end[];
-extern uintptr_t guest_trampoline;
+extern uintptr_t guest_trampoline, guest_sigreturn; /* sigreturn: its call within the trampoline */
 extern bool
     old_kernel; /* --old: one before a call came that the library can do without: NetBSD's __futex,
                            OpenBSD's setthrname, DragonFly's getrandom */
@@ -122,6 +123,62 @@ void say(const char *text);
 void say_number(uint64_t number);
 bool chance(struct thread *self, unsigned one_in);
 void catch_calls(void); /* of the calling thread, from now on */
+
+/* --- the CPU's own (x86_64.c, aarch64.c) ------------------------------------------------------- */
+
+/* A guest's call. */
+struct made_call {
+    uint64_t at; /* its instruction */
+    int number;
+    uint64_t arguments[8];
+};
+
+/* Of a handler, which returns to the trampoline. Below `kept` is room for two words and more. */
+struct handler_call {
+    uint64_t handler, trampoline, signal, info, kept;
+};
+
+void cpu_catch_calls(void); /* of the calling thread */
+/* In a part of the program that is to be run, while it may be written. */
+void cpu_mark_calls(uintptr_t low, size_t size);
+/* False: it is none. The registers are then as they are when the call has been made. */
+bool cpu_read_call(const struct host_siginfo *info, struct host_context *context,
+                   struct made_call *made);
+/* Destroys what that kernel destroys with an answer, and what the instruction itself does. */
+void cpu_answer(uint64_t *registers, long result);
+void cpu_after_call(uint64_t *registers);
+long cpu_set_thread_pointer(uint64_t pointer);
+uint64_t cpu_thread_pointer(void);
+/* `start`: where argc is. It is so many bytes off a multiple of 16. */
+void cpu_set_entry(uint64_t *registers, uint64_t entry, uint64_t start, uint64_t strings);
+size_t cpu_entry_skew(void);
+void cpu_set_birth(uint64_t *registers, uint64_t start, uint64_t argument, uint64_t top);
+/* The vector registers in a context. */
+void *cpu_vectors(struct host_context *context, size_t *size);
+/* Tells where in it the call is. */
+size_t cpu_write_trampoline(unsigned char *at, int number);
+void cpu_set_handler(uint64_t *registers, const struct handler_call *call);
+
+/* How NetBSD's ucontext_t begins. */
+struct netbsd_context_head {
+    uint32_t flags, spare;
+    uint64_t link;
+    uint32_t mask[4];
+    uint64_t stack[3];
+};
+void cpu_get_netbsd_context(const uint64_t *registers, struct netbsd_context_head *to);
+/* False: the kernel refuses it. */
+bool cpu_read_netbsd_context(const struct netbsd_context_head *from, uint64_t *registers,
+                             uint64_t *tls);
+
+/* Their asm. Signals are let in for the time of one instruction; one that comes before it makes it
+ * not happen. */
+long sleep_call(const long *arguments, const uint32_t *pending);
+extern char sleep_begin[], sleep_end[], sleep_interrupted[];
+long clone_thread(long flags, void *stack, uint32_t *live, struct thread *thread);
+_Noreturn void begin_thread(struct thread *self); /* called by it */
+_Noreturn void foreign_main(char **stack);        /* called by `_start` */
+void restorer(void);
 
 /* --- calls (call.c) --------------------------------------------------------------------------- */
 
@@ -178,7 +235,6 @@ void deliver(struct thread *self, struct host_context *context, uint32_t signal,
              const struct host_siginfo *info);
 void take_back(struct thread *self, struct host_context *context, uintptr_t frame);
 void on_signal(int signal, struct host_siginfo *info, struct host_context *context);
-void restorer(void);
 bool on_alternate(const struct thread *self, uintptr_t stack_pointer);
 call_function call_sigaltstack, call_sigreturn, call_sigaction_bsd4, call_sigprocmask_pointer;
 extern struct action actions[SIGNALS];

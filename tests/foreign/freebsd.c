@@ -2,13 +2,7 @@
 #include "foreign.h"
 
 enum { WAIT = 2, WAKE = 3, WAIT_UINT = 11, WAIT_UINT_PRIVATE = 15, WAKE_PRIVATE = 16 };
-enum {
-    ARCH_SET_FS = 0x1002,
-    ARCH_GET_FS = 0x1003,
-    MONOTONIC = 4,
-    ABSOLUTE = 1,
-    FIRST_TID = 100000
-};
+enum { MONOTONIC = 4, ABSOLUTE = 1, FIRST_TID = 100000, ENOTSUP = 45 };
 
 struct thr_param {
     uint64_t start, argument, stack, stack_size, tls, tls_size;
@@ -25,15 +19,13 @@ static long thr_new(struct thread *self, const uint64_t *a)
     struct thread *thread = thread_new(self);
     if (thread == NULL)
         return -ENOMEM;
-    uint64_t registers[23] = { 0 };
-    registers[RIP] = param->start;
-    registers[RDI] = param->argument;
-    registers[RSP] = ((param->stack + param->stack_size) & ~(uint64_t)15) - 8;
+    uint64_t registers[REGISTERS] = { 0 };
+    cpu_set_birth(registers, param->start, param->argument,
+                  (param->stack + param->stack_size) & ~(uint64_t)15);
     int64_t *child_tid = param->child_tid, *parent_tid = param->parent_tid;
     long result = thread_start(thread, registers, self->context->mask, true, param->tls);
     if (result < 0)
         return result;
-    *(uint64_t *)registers[RSP] = 0;
     if (child_tid != NULL)
         *child_tid = thread->tid;
     if (parent_tid != NULL)
@@ -117,9 +109,14 @@ static long umtx_op(struct thread *self, const uint64_t *a)
 static long sysarch(struct thread *self, const uint64_t *a)
 {
     (void)self;
+    if (!FREEBSD_HAS_SYSARCH)
+        return -ENOTSUP;
     if (a[0] == 129)
-        return answer(host2(__NR_arch_prctl, ARCH_SET_FS, *(uint64_t *)a[1]));
-    return a[0] == 128 ? answer(host2(__NR_arch_prctl, ARCH_GET_FS, a[1])) : -EINVAL;
+        return cpu_set_thread_pointer(*(uint64_t *)a[1]);
+    if (a[0] != 128)
+        return -EINVAL;
+    *(uint64_t *)a[1] = cpu_thread_pointer();
+    return 0;
 }
 
 static long map(struct thread *self, const uint64_t *a)
@@ -161,11 +158,6 @@ static long set_cpus(struct thread *self, const uint64_t *a)
     long result = cpuset(a, true);
     threads_unlock();
     return result;
-}
-
-static void leave(uint64_t *registers)
-{
-    registers[R8] = registers[R9] = registers[R10] = 0;
 }
 
 static const struct call calls[] = {
@@ -217,7 +209,6 @@ const struct guest freebsd = { .name = "freebsd",
                                .call_count = sizeof calls / sizeof *calls,
                                .note = "FreeBSD",
                                .first_tid = FIRST_TID,
-                               .entry_in_rdi = true,
                                .auxv = true,
                                .sigreturn = 417,
                                .code_user = 0x10001,
@@ -225,5 +216,4 @@ const struct guest freebsd = { .name = "freebsd",
                                .stat_size = 224,
                                .mode_at = 24,
                                .mode_at_16 = true,
-                               .size_at = 112,
-                               .leave = leave };
+                               .size_at = 112 };

@@ -16,7 +16,7 @@ enum { MOST_ARGUMENTS = 4096 };
 enum { PAGE = 4096, STACK = 8 << 20, STACK_GAP = 4 << 20 };
 
 const struct guest *guest;
-uintptr_t guest_trampoline;
+uintptr_t guest_trampoline, guest_sigreturn;
 bool old_kernel;
 static uint64_t seed;
 static bool quiet, exact;
@@ -79,23 +79,6 @@ void die(const char *what, uint64_t number)
         host1(__NR_exit_group, 125);
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size);
-void *memset(void *to, int byte, size_t size);
-
-void *memcpy(void *restrict to, const void *restrict from, size_t size)
-{
-    void *at = to;
-    __asm__ volatile("rep movsb" : "+D"(at), "+S"(from), "+c"(size)::"memory");
-    return to;
-}
-
-void *memset(void *to, int byte, size_t size)
-{
-    void *at = to;
-    __asm__ volatile("rep stosb" : "+D"(at), "+c"(size) : "a"(byte) : "memory");
-    return to;
-}
-
 /* splitmix64 */
 bool chance(struct thread *self, unsigned one_in)
 {
@@ -119,7 +102,7 @@ static bool equal(const char *a, const char *b)
 static long map(uintptr_t at, size_t size, int protection, int flags, long fd, uint64_t offset)
 {
     long result = host(__NR_mmap, (long)at, (long)size, protection, flags, fd, (long)offset);
-    if (result < 0 && result > -4096)
+    if ((result < 0 && result > -4096) || (at != 0 && result != (long)at))
         die("no memory at", at);
     return result;
 }
@@ -136,11 +119,14 @@ static void load(long fd, const struct segment *segment)
     map(low, high - low, protection,
         HOST_MAP_PRIVATE | HOST_MAP_FIXED_NOREPLACE | HOST_MAP_ANONYMOUS, -1, 0);
     if (segment->file_size > 0)
-        map(low, head + segment->file_size, protection, HOST_MAP_PRIVATE | HOST_MAP_FIXED, fd,
+        map(low, head + segment->file_size, protection | 2, HOST_MAP_PRIVATE | HOST_MAP_FIXED, fd,
             segment->offset - head);
     uint64_t page_end = (file_end + PAGE - 1) & ~(uint64_t)(PAGE - 1);
     if (segment->flags & 2 && segment->file_size > 0)
         memset((void *)file_end, 0, (page_end < high ? page_end : high) - file_end);
+    if (segment->flags & 1)
+        cpu_mark_calls(segment->address, segment->file_size);
+    host3(__NR_mprotect, low, high - low, protection);
     memory_immutable(low, high);
 }
 
@@ -189,8 +175,9 @@ static void open_program(const char *path)
     if (fd < 0)
         die("the program cannot be opened: error", (uint64_t)-fd);
     host4(__NR_pread64, fd, &image.header, sizeof image.header, 0);
-    if (image.header.segment_count > 32 || image.header.type != 2 || image.header.machine != 62)
-        die("the program is no static x86-64 ELF file of type", image.header.type);
+    if (image.header.segment_count > 32 || image.header.type != 2 ||
+        image.header.machine != MACHINE)
+        die("the program is no static ELF file of this CPU; its type:", image.header.type);
     host4(__NR_pread64, fd, image.segments, sizeof *image.segments * image.header.segment_count,
           image.header.segments_at);
     if (!noted(fd))
@@ -234,8 +221,24 @@ static uint64_t *write_auxv(uint64_t *at, uintptr_t random)
     return at;
 }
 
-/* Strings at the top, then what points to them; the address of argc. */
-static uint64_t build_stack(char **argv)
+static char *copy_down(char *top, const char *text)
+{
+    size_t size = length_of(text) + 1;
+    memcpy(top - size, text, size);
+    return top - size;
+}
+
+/* Linux refuses an advice that nothing knows; QEMU lets it pass. */
+static bool emulated(void)
+{
+    static char page[2 * PAGE];
+    return host3(__NR_madvise, ((uintptr_t)page + PAGE - 1) & ~(uintptr_t)(PAGE - 1), 1,
+                 0x7ffffff0) == 0;
+}
+
+/* Strings at the top, then what points to them; the address of argc. `strings`: NetBSD's ps_strings.
+ */
+static uint64_t build_stack(char **argv, uint64_t *strings)
 {
     char *base = (char *)map(0, STACK + STACK_GAP, 0,
                              HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS | HOST_MAP_NORESERVE, -1, 0);
@@ -243,26 +246,31 @@ static uint64_t build_stack(char **argv)
     host3(__NR_mprotect, low, STACK, 3);
     memory_stack((uintptr_t)low, (uintptr_t)top);
     static uint64_t pointers[MOST_ARGUMENTS];
-    uint64_t count = 0;
+    uint64_t count = 0, *ps_strings = (uint64_t *)(uintptr_t)(top -= 32);
     top -= 64;
     host3(__NR_getrandom, top, 64, 0);
     uintptr_t random = (uintptr_t)top;
-    for (; argv[count] != NULL && count < MOST_ARGUMENTS; count++) {
-        size_t size = length_of(argv[count]) + 1;
-        top -= size;
-        memcpy(top, argv[count], size);
-        pointers[count] = (uint64_t)top;
-    }
-    static const char runs[] = "FOREIGN=1"; /* tests are told that waits end at random */
-    top -= sizeof runs;
-    memcpy(top, runs, sizeof runs);
-    uint64_t environment = exact ? 0 : (uint64_t)top;
-    uint64_t *at = (uint64_t *)(((uintptr_t)top & ~(uintptr_t)63) - (count + 64) * 16), *start = at;
+    for (; argv[count] != NULL && count < MOST_ARGUMENTS; count++)
+        pointers[count] = (uint64_t)(top = copy_down(top, argv[count]));
+    uint64_t environment[2], told = 0;
+    if (!exact)
+        environment[told++] = (uint64_t)(top = copy_down(top, "FOREIGN=1"));
+    if (emulated())
+        environment[told++] = (uint64_t)(top = copy_down(top, "EMULATED=1"));
+    uint64_t *at =
+        (uint64_t *)(((uintptr_t)top & ~(uintptr_t)63) - (count + 64) * 16 - cpu_entry_skew());
+    uint64_t *start = at;
     *at++ = count;
+    ps_strings[0] = (uint64_t)at;
+    ps_strings[1] = count;
+    ps_strings[2] = (uint64_t)(at + count + 1);
+    ps_strings[3] = told;
+    *strings = (uint64_t)ps_strings;
     for (uint64_t i = 0; i < count; i++)
         *at++ = pointers[i];
     *at++ = 0;
-    *at++ = environment;
+    for (uint64_t i = 0; i < told; i++)
+        *at++ = environment[i];
     *at++ = 0;
     if (guest->auxv)
         at = write_auxv(at, random);
@@ -271,24 +279,13 @@ static uint64_t build_stack(char **argv)
     return (uint64_t)start;
 }
 
-/* pop %rdi; mov $number, %eax; syscall; ud2 */
 static void make_trampoline(void)
 {
-    unsigned char *at =
-        (unsigned char *)map(0, PAGE, 3, HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
-    const unsigned char code[] = { 0x5f,
-                                   0xb8,
-                                   (unsigned char)guest->sigreturn,
-                                   (unsigned char)(guest->sigreturn >> 8),
-                                   0,
-                                   0,
-                                   0x0f,
-                                   0x05,
-                                   0x0f,
-                                   0x0b };
-    memcpy(at, code, sizeof code);
-    host3(__NR_mprotect, at, PAGE, 5);
+    long at = map(0, PAGE, 3, HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS, -1, 0);
     guest_trampoline = (uintptr_t)at;
+    guest_sigreturn =
+        guest_trampoline + cpu_write_trampoline((unsigned char *)at, guest->sigreturn);
+    host3(__NR_mprotect, at, PAGE, 5);
 }
 
 static bool choose(const char *name)
@@ -321,8 +318,7 @@ static char **options(char **argv)
     return argv;
 }
 
-_Noreturn void foreign_main(char **stack);
-_Noreturn void foreign_main(char **stack)
+__attribute__((used)) _Noreturn void foreign_main(char **stack)
 {
     host3(__NR_getrandom, &seed, 4, 0);
     char **argv = options(stack + 1);
@@ -337,22 +333,11 @@ _Noreturn void foreign_main(char **stack)
         say("\n");
     }
     open_program(argv[1]);
-    uint64_t start = build_stack(argv + 1), registers[23] = { 0 };
+    uint64_t strings, start = build_stack(argv + 1, &strings), registers[REGISTERS] = { 0 };
     make_trampoline();
     struct thread *self = thread_new(NULL);
     self->random = seed;
-    registers[RIP] = image.header.entry;
-    registers[RSP] = start;
-    if (guest->entry_in_rdi) {
-        registers[RDI] = start;
-        registers[RSP] = ((start - 8) & ~(uint64_t)15) + 8;
-    }
+    cpu_set_entry(registers, image.header.entry, start, strings);
     catch_calls();
     enter(self, registers, 0);
 }
-
-__asm__(".global _start\n"
-        "_start:\n"
-        "    mov %rsp, %rdi\n"
-        "    and $-16, %rsp\n"
-        "    call foreign_main\n");

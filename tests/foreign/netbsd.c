@@ -1,54 +1,27 @@
 /* NetBSD 10, and with --old NetBSD 9, which has no __futex. */
 #include "foreign.h"
 
-enum { WAIT = 0, WAKE = 1, PRIVATE = 128, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003 };
-enum { UC_SIGMASK = 1, UC_CPU = 4, UC_TLSBASE = 0x80000, CS_USER = 0x47, SS_USER = 0x3f };
+enum { WAIT = 0, WAKE = 1, PRIVATE = 128 };
+enum { UC_SIGMASK = 1, UC_CPU = 4, UC_TLSBASE = 0x80000, MASK_SIZE = 32 };
 enum { LWP_DETACHED = 0x40, LWP_SUSPENDED = 0x80, TIMER_ABSTIME = 1, MONOTONIC = 3 };
-enum { FLAGS_KEPT = 0x202, MASK_SIZE = 32 };
-
-struct context {
-    uint32_t flags, spare;
-    uint64_t link;
-    uint32_t mask[4];
-    uint64_t stack[3];
-    uint64_t registers[26];
-    uint64_t tls_base;
-    unsigned char fp[512];
-};
-
-/* Where each of its registers is in a context of the host's; 255: a segment, or nothing. */
-static const unsigned char places[26] = { RDI, RSI, RDX, RCX, R8,  R9,    R10, R11, R12,
-                                          R13, R14, R15, RBP, RBX, RAX,   255, 255, 255,
-                                          255, 255, 255, RIP, 255, FLAGS, RSP, 255 };
 
 static long getcontext(struct thread *self, const uint64_t *a)
 {
-    struct context *context = (void *)a[0];
+    struct netbsd_context_head *context = (void *)a[0];
     uint64_t mask = guest_mask(self->context->mask);
-    memset(context, 0, sizeof *context);
-    for (int i = 0; i < 26; i++)
-        if (places[i] != 255)
-            context->registers[i] = self->context->registers[places[i]];
+    cpu_get_netbsd_context(self->context->registers, context);
     context->flags = UC_SIGMASK | UC_CPU | UC_TLSBASE;
     context->mask[0] = (uint32_t)mask;
     context->mask[1] = (uint32_t)(mask >> 32);
-    context->registers[22] = CS_USER;
-    context->registers[23] = FLAGS_KEPT;
-    context->registers[25] = SS_USER;
-    host2(__NR_arch_prctl, ARCH_GET_FS, &context->tls_base);
     return 0;
 }
 
 static long lwp_create(struct thread *self, const uint64_t *a)
 {
-    const struct context *context = (const void *)a[0];
-    uint64_t registers[23] = { 0 }, mask = self->context->mask;
-    if (!(context->flags & UC_CPU) || context->registers[22] != CS_USER ||
-        context->registers[25] != SS_USER || context->registers[23] != FLAGS_KEPT)
+    const struct netbsd_context_head *context = (const void *)a[0];
+    uint64_t registers[REGISTERS] = { 0 }, tls = 0, mask = self->context->mask;
+    if (!(context->flags & UC_CPU) || !cpu_read_netbsd_context(context, registers, &tls))
         return -EINVAL;
-    for (int i = 0; i < 26; i++)
-        if (places[i] != 255)
-            registers[places[i]] = context->registers[i];
     if (context->flags & UC_SIGMASK)
         mask = host_mask(context->mask[0] | (uint64_t)context->mask[1] << 32);
     struct thread *thread = thread_new(self);
@@ -57,8 +30,7 @@ static long lwp_create(struct thread *self, const uint64_t *a)
     thread->chosen = self->chosen;
     thread->detached = a[1] & LWP_DETACHED;
     thread->suspended = a[1] & LWP_SUSPENDED;
-    long result =
-        thread_start(thread, registers, mask, context->flags & UC_TLSBASE, context->tls_base);
+    long result = thread_start(thread, registers, mask, context->flags & UC_TLSBASE, tls);
     if (result < 0)
         return result;
     int32_t tid = (int32_t)thread->tid;
@@ -159,18 +131,16 @@ static long lwp_getname(struct thread *self, const uint64_t *a)
 static long setprivate(struct thread *self, const uint64_t *a)
 {
     (void)self;
-    return answer(host2(__NR_arch_prctl, ARCH_SET_FS, a[0]));
+    return cpu_set_thread_pointer(a[0]);
 }
 
 static long getprivate(struct thread *self, const uint64_t *a)
 {
-    uint64_t base = 0;
     (void)self, (void)a;
-    host2(__NR_arch_prctl, ARCH_GET_FS, &base);
-    return (long)base;
+    return (long)cpu_thread_pointer();
 }
 
-/* Seven arguments, the last on the stack; Linux's numbers. */
+/* Seven arguments; Linux's numbers. */
 static long futex(struct thread *self, const uint64_t *a)
 {
     const struct host_timespec *length = (const void *)a[3];
@@ -296,11 +266,6 @@ static long set_cpus(struct thread *self, const uint64_t *a)
     return result;
 }
 
-static void leave(uint64_t *registers)
-{
-    registers[RDX] = 1;
-}
-
 static const struct call calls[] = {
     { 1, call_exit },
     { 2, call_fork },
@@ -361,5 +326,4 @@ const struct guest netbsd = { .name = "netbsd",
                               .code_first = true,
                               .stat_size = 152,
                               .mode_at = 8,
-                              .size_at = 112,
-                              .leave = leave };
+                              .size_at = 112 };

@@ -1,7 +1,7 @@
 /* OpenBSD 7.6. */
 #include "foreign.h"
 
-enum { WAIT = 1, WAKE = 2, PRIVATE = 128, ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003 };
+enum { WAIT = 1, WAKE = 2, PRIVATE = 128 };
 enum { FIRST_TID = 100000, MAXCOMLEN = 24, PAGE = 4096 };
 
 struct tfork {
@@ -20,10 +20,10 @@ static long tfork(struct thread *self, const uint64_t *a)
     struct thread *thread = thread_new(self);
     if (thread == NULL)
         return -ENOMEM;
-    uint64_t registers[23];
+    uint64_t registers[REGISTERS];
     memcpy(registers, self->context->registers, sizeof registers);
-    registers[RAX] = 0;
-    registers[RSP] = param->stack;
+    registers[ANSWER] = 0;
+    registers[SP] = param->stack;
     int32_t *tid = param->tid;
     long result = thread_start(thread, registers, self->context->mask, true, param->tcb);
     if (result < 0)
@@ -119,15 +119,13 @@ static long futex(struct thread *self, const uint64_t *a)
 static long set_tcb(struct thread *self, const uint64_t *a)
 {
     (void)self;
-    return answer(host2(__NR_arch_prctl, ARCH_SET_FS, a[0]));
+    return cpu_set_thread_pointer(a[0]);
 }
 
 static long get_tcb(struct thread *self, const uint64_t *a)
 {
-    uint64_t base = 0;
     (void)self, (void)a;
-    host2(__NR_arch_prctl, ARCH_GET_FS, &base);
-    return (long)base;
+    return (long)cpu_thread_pointer();
 }
 
 static long map(struct thread *self, const uint64_t *a)
@@ -180,11 +178,6 @@ static long sigprocmask(struct thread *self, const uint64_t *a)
     const uint64_t pointers[3] = { a[0], (uint64_t)words, (uint64_t)old };
     long result = call_sigprocmask_pointer(self, pointers);
     return result < 0 ? result : old[0];
-}
-
-static void leave(uint64_t *registers)
-{
-    (void)registers;
 }
 
 static const struct call calls[] = {
@@ -244,5 +237,4 @@ const struct guest openbsd = { .name = "openbsd",
                                .wants_pins = true,
                                .stat_size = 128,
                                .mode_at = 0,
-                               .size_at = 80,
-                               .leave = leave };
+                               .size_at = 80 };

@@ -2,9 +2,8 @@
  * there. */
 #include "foreign.h"
 
-enum { RESTORER = 0x04000000, HOST_SIGINFO = 4, HOST_ONSTACK = 0x08000000, TRAP_FLAG = 0x100 };
-enum { DIRECTION_FLAG = 0x400, RED_ZONE = 128, FP_MAGIC = 0x46505853, MAGIC = 0x7ea51de };
-enum { SS_ONSTACK = 1, SS_DISABLE = 4 };
+enum { RESTORER = 0x04000000, HOST_SIGINFO = 4, HOST_ONSTACK = 0x08000000 };
+enum { SS_ONSTACK = 1, SS_DISABLE = 4, MAGIC = 0x7ea51de };
 
 struct action actions[SIGNALS];
 
@@ -35,7 +34,7 @@ uint64_t host_mask(uint64_t mask)
 {
     uint64_t result = 0;
     for (int i = 1; i <= HOST_SIGNALS; i++)
-        if (mask >> (i - 1) & 1 && host_signal(i) != 0 && i != SIGSYS)
+        if (mask >> (i - 1) & 1 && host_signal(i) != 0 && i != GUEST_SIGCALL)
             result |= (uint64_t)1 << (host_signal(i) - 1);
     return result;
 }
@@ -49,11 +48,6 @@ uint64_t guest_mask(uint64_t mask)
     return result;
 }
 
-__asm__(".global restorer\n"
-        "restorer:\n"
-        "    mov $15, %eax\n"
-        "    syscall\n");
-
 long set_action(int signal, const struct action *action, struct action *old)
 {
     int number = host_signal(signal);
@@ -66,7 +60,7 @@ long set_action(int signal, const struct action *action, struct action *old)
     if (signal == SIGKILL || signal == 17 /* SIGSTOP */)
         return -EINVAL;
     actions[signal] = *action;
-    if (number == 0 || number == HOST_SIGSYS)
+    if (number == 0 || number == HOST_SIGCALL)
         return 0;
     struct host_action own = { (uintptr_t)on_signal, RESTORER | HOST_SIGINFO | HOST_ONSTACK,
                                restorer, ~0ul };
@@ -88,19 +82,12 @@ bool on_alternate(const struct thread *self, uintptr_t stack_pointer)
 
 /* What is kept of the interrupted thread; the program has only its address. */
 struct kept {
-    uint32_t magic, fp_size;
-    uint64_t registers[23];
+    uint32_t magic, vectors_size;
+    uint64_t registers[REGISTERS];
     uint64_t mask;
     uint64_t context[100]; /* as large as the kernels' own */
     uint32_t info[32];
 };
-
-static size_t fp_size(const unsigned char *fp)
-{
-    uint32_t words[2];
-    memcpy(words, fp + 464, sizeof words);
-    return words[0] == FP_MAGIC ? words[1] : 512;
-}
 
 /* A timer's code is above 0 too. */
 static bool is_fault(uint32_t signal, int code)
@@ -125,33 +112,29 @@ void deliver(struct thread *self, struct host_context *context, uint32_t signal,
              const struct host_siginfo *info)
 {
     const struct action *action = &actions[signal];
-    uint64_t *registers = context->registers, top = registers[RSP] - RED_ZONE;
+    uint64_t *registers = context->registers, top = registers[SP] - RED_ZONE;
     if (action->handler <= 1)
         return; /* it was taken back meanwhile */
-    if (action->flags & SA_ONSTACK && self->alternate.enabled &&
-        !on_alternate(self, registers[RSP]))
+    if (action->flags & SA_ONSTACK && self->alternate.enabled && !on_alternate(self, registers[SP]))
         top = self->alternate.base + self->alternate.size;
-    size_t size = context->fp != NULL ? fp_size(context->fp) : 0;
-    uintptr_t fp = (top - size) & ~(uintptr_t)63;
-    struct kept *kept = (struct kept *)((fp - sizeof *kept) & ~(uintptr_t)15);
-    uint64_t *frame = (uint64_t *)kept - 3; /* so that its address is 8 beyond a multiple of 16 */
+    size_t size;
+    const void *vectors = cpu_vectors(context, &size);
+    uintptr_t to = (top - size) & ~(uintptr_t)63;
+    struct kept *kept = (struct kept *)((to - sizeof *kept) & ~(uintptr_t)15);
     if (size != 0)
-        memcpy((void *)fp, context->fp, size);
+        memcpy((void *)to, vectors, size);
     kept->magic = MAGIC;
-    kept->fp_size = (uint32_t)size;
+    kept->vectors_size = (uint32_t)size;
     memcpy(kept->registers, registers, sizeof kept->registers);
     kept->mask = context->mask;
-    kept->context[0] = fp;
+    kept->context[0] = to;
     memset(kept->info, 0, sizeof kept->info);
     fill_info(kept->info, signal, info);
-    frame[0] = action->trampoline != 0 ? action->trampoline : guest_trampoline;
-    frame[1] = (uint64_t)kept;
-    registers[RDI] = signal;
-    registers[RSI] = action->flags & SA_SIGINFO ? (uint64_t)kept->info : kept->info[2];
-    registers[RDX] = registers[R15] = (uint64_t)kept;
-    registers[RSP] = (uint64_t)frame;
-    registers[RIP] = action->handler;
-    registers[FLAGS] &= ~(uint64_t)(TRAP_FLAG | DIRECTION_FLAG);
+    const struct handler_call call = {
+        action->handler, action->trampoline != 0 ? action->trampoline : guest_trampoline, signal,
+        action->flags & SA_SIGINFO ? (uint64_t)kept->info : kept->info[2], (uint64_t)kept
+    };
+    cpu_set_handler(registers, &call);
     context->mask |= host_mask(action->mask);
     if (!(action->flags & SA_NODEFER))
         context->mask |= (uint64_t)1 << (host_signal((int)signal) - 1);
@@ -164,17 +147,17 @@ void take_back(struct thread *self, struct host_context *context, uintptr_t fram
         end_by(self, SIGSEGV, "returns from a signal that was not, by", frame);
     memcpy(context->registers, kept->registers, sizeof kept->registers);
     context->mask = kept->mask;
-    if (kept->fp_size != 0 && context->fp != NULL && fp_size(context->fp) == kept->fp_size)
-        memcpy(context->fp, (const void *)kept->context[0], kept->fp_size);
+    size_t size;
+    void *vectors = cpu_vectors(context, &size);
+    if (size != 0 && kept->vectors_size == size)
+        memcpy(vectors, (const void *)kept->context[0], size);
 }
-
-extern char sleep_begin[], sleep_end[], sleep_interrupted[];
 
 /* On top of a call it is kept until the call has ended; a call that was about to sleep does not. */
 void on_signal(int signal, struct host_siginfo *info, struct host_context *context)
 {
     struct thread *self = thread_self();
-    uint64_t *at = &context->registers[RIP];
+    uint64_t *at = &context->registers[PC];
     uint32_t number = (uint32_t)guest_signal(signal);
     if (*at < (uint64_t)foreign_text_start || *at >= (uint64_t)foreign_text_end) {
         deliver(self, context, number, info);
@@ -185,7 +168,7 @@ void on_signal(int signal, struct host_siginfo *info, struct host_context *conte
                "gives a call an address that is not there, or the runner is wrong, at", *at);
     self->pending = number;
     self->pending_info = *info;
-    context->mask = ~(uint64_t)0 & ~((uint64_t)1 << (HOST_SIGSYS - 1));
+    context->mask = ~(uint64_t)0 & ~((uint64_t)1 << (HOST_SIGCALL - 1));
     if (*at >= (uint64_t)sleep_begin && *at < (uint64_t)sleep_end)
         *at = (uint64_t)sleep_interrupted;
 }
@@ -201,7 +184,7 @@ long call_sigaltstack(struct thread *self, const uint64_t *argument)
 {
     const struct guest_stack *wanted = (const void *)argument[0];
     struct guest_stack *old = (void *)argument[1];
-    bool used = on_alternate(self, self->context->registers[RSP]);
+    bool used = on_alternate(self, self->context->registers[SP]);
     if (old != NULL)
         *old = (struct guest_stack){ self->alternate.base, self->alternate.size,
                                      used                      ? SS_ONSTACK
@@ -280,9 +263,8 @@ long call_sigprocmask_pointer(struct thread *self, const uint64_t *argument)
 
 long call_sigreturn(struct thread *self, const uint64_t *argument)
 {
-    uint64_t *registers = self->context->registers;
-    if (guest->sigreturn != 0 && registers[RIP] != guest_trampoline + 8)
-        end_by(self, SIGABRT, "calls sigreturn from", registers[RIP]);
+    if (guest->sigreturn != 0 && self->call_at != guest_sigreturn)
+        end_by(self, SIGABRT, "calls sigreturn from", self->call_at);
     take_back(self, self->context, argument[0]);
     return 0;
 }

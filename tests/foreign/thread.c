@@ -2,10 +2,9 @@
  * calls. */
 #include "foreign.h"
 
-enum { ARCH_SET_FS = 0x1002 };
 enum { CLONE_VM = 0x100, CLONE_FS = 0x200, CLONE_FILES = 0x400, CLONE_SIGHAND = 0x800 };
 enum { CLONE_THREAD = 0x10000, CLONE_SYSVSEM = 0x40000, CLONE_CHILD_CLEARTID = 0x200000 };
-enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, DISPATCH = 59, DISPATCH_ON = 1, ON_STACK = 0 };
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, ON_STACK = 0 };
 
 static struct thread *first, *unused;
 static uint32_t lock;
@@ -21,7 +20,7 @@ uint32_t thread_count;
 
 /* What a thread begins with; on its own stack, above its structure. */
 struct beginning {
-    uint64_t registers[23];
+    uint64_t registers[REGISTERS];
     uint64_t mask, tls;
     bool set_tls;
 };
@@ -118,61 +117,22 @@ struct thread *thread_find_any(int64_t tid)
 
 void catch_calls(void)
 {
-    static const char always = 1; /* SYSCALL_DISPATCH_FILTER_BLOCK */
     struct host_action action = { (uintptr_t)on_call, 0x0c000004, restorer, ~0ul };
-    long result = host(__NR_prctl, DISPATCH, DISPATCH_ON, (long)foreign_text_start,
-                       foreign_text_end - foreign_text_start, (long)&always, 0);
-    if (result != 0)
-        die("this kernel has no syscall user dispatch (Linux 5.11), or does not permit it: error",
-            (uint64_t)-result);
-    host4(__NR_rt_sigaction, HOST_SIGSYS, &action, NULL, 8);
+    cpu_catch_calls();
+    host4(__NR_rt_sigaction, HOST_SIGCALL, &action, NULL, 8);
 }
 
-/* By way of a signal's return, which sets every register and the mask at once. */
-void enter(struct thread *self, const uint64_t *registers, uint64_t mask)
-{
-    struct host_context context;
-    memset(&context, 0, sizeof context);
-    context.flags = 6; /* the stack's segment is as it is told */
-    memcpy(context.registers, registers, sizeof context.registers);
-    context.registers[FLAGS] = 0x202;
-    context.registers[CS] = 0x33 | (uint64_t)0x2b << 48;
-    context.mask = mask & ~((uint64_t)1 << (HOST_SIGSYS - 1));
-    context.stack.base = (char *)self + sizeof *self;
-    context.stack.size = THREAD_SIZE - sizeof *self;
-    __asm__ volatile("mov %0, %%rsp\n"
-                     "mov $15, %%eax\n"
-                     "syscall" ::"r"(&context)
-                     : "memory");
-    __builtin_unreachable();
-}
-
-_Noreturn void begin_thread(struct thread *self);
 __attribute__((used)) _Noreturn void begin_thread(struct thread *self)
 {
     struct beginning beginning = *(const struct beginning *)((char *)self + sizeof *self);
     take_alternate_stack(self);
     catch_calls();
     if (beginning.set_tls)
-        host2(__NR_arch_prctl, ARCH_SET_FS, beginning.tls);
+        cpu_set_thread_pointer(beginning.tls);
     while (__atomic_load_n(&self->go, __ATOMIC_ACQUIRE) == 0)
         host4(__NR_futex, &self->go, FUTEX_WAIT, 0, NULL);
     enter(self, beginning.registers, beginning.mask);
 }
-
-long clone_thread(long flags, void *stack, uint32_t *live, struct thread *thread);
-__asm__(".text\n"
-        "clone_thread:\n"
-        "    mov %rcx, %r9\n"
-        "    mov %rdx, %r10\n" /* the address that is cleared */
-        "    xor %edx, %edx\n"
-        "    mov $56, %eax\n"
-        "    syscall\n"
-        "    test %rax, %rax\n"
-        "    jz 1f\n"
-        "    ret\n"
-        "1:  mov %r9, %rdi\n"
-        "    call begin_thread\n");
 
 long thread_start(struct thread *thread, const uint64_t *registers, uint64_t mask, bool set_tls,
                   uint64_t tls)

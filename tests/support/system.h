@@ -111,6 +111,9 @@ struct system_child {
     char output[8192]; /* its standard output and error, ended by 0, cut off where it is too long */
 };
 
+/* What an emulator says at the end of a program that a signal ends is none of the program's words. */
+void system_cut_emulators_words(struct system_child *result);
+
 /* Runs `child(argument)` in a forked process (after thrum_after_fork), which ends with status 0
  * if it returns, and waits until it has ended. False if the system cannot fork. */
 bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_ms,

@@ -123,6 +123,8 @@ static bool end_child(long child, int fd, uint32_t timeout_ms, struct system_chi
     }
     result->signal = status & 0x7f;
     result->exit_status = result->signal == 0 ? status >> 8 & 0xff : -1;
+    if (result->signal != 0)
+        system_cut_emulators_words(result);
     return true;
 }
 

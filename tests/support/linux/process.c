@@ -215,22 +215,6 @@ static void wait_for(long child, struct system_child *result)
     result->exit_status = exited ? info.si_status : -1;
 }
 
-/* What an emulator says at the end of a program that a signal ends is none of the program's
- * words. */
-static void cut_emulators_words(struct system_child *result)
-{
-    static const char words[] = "qemu: uncaught target signal ";
-    for (size_t at = 0; at + sizeof words < result->length; ++at) {
-        size_t same = 0;
-        while (words[same] && result->output[at + same] == words[same])
-            ++same;
-        if (words[same])
-            continue;
-        result->output[at] = 0;
-        result->length = at;
-    }
-}
-
 static bool end_child(long child, int fd, uint32_t timeout_ms, struct system_child *result)
 {
     if (child < 0)
@@ -244,7 +228,7 @@ static bool end_child(long child, int fd, uint32_t timeout_ms, struct system_chi
     system_close(fd);
     wait_for(child, result);
     if (result->signal != 0)
-        cut_emulators_words(result);
+        system_cut_emulators_words(result);
     return true;
 }
 

@@ -15,7 +15,7 @@
     "test_openbsd_on_stack:\n"                                              \
     "    stp x19, x30, [sp, #-16]!\n"                                       \
     "    mov x19, sp\n"                                                     \
-    "    mov sp, x0\n"                                                      \
+    "    sub sp, x0, #16\n"                                                 \
     "    bl thrum_bsd_getpid\n"                                             \
     "    mov sp, x19\n"                                                     \
     "    ldp x19, x30, [sp], #16\n"                                         \
