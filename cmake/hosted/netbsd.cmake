@@ -8,3 +8,4 @@ set(THRUM_HOSTED_OWN_SOURCES
 )
 set(THRUM_HOSTED_FEATURES _NETBSD_SOURCE)
 include("${CMAKE_CURRENT_LIST_DIR}/bsd.cmake")
+list(APPEND thrum_wait_futex src/os/netbsd/park_table.c)

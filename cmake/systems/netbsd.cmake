@@ -5,6 +5,7 @@ set(THRUM_BSD_ENTRY_aarch64 "ldr x0, [x2]\\n sub x0, x0, 8")
 set(THRUM_BSD_SOURCES
   src/os/bsd/affinity.c
   src/os/bsd/resident.c
+  src/os/netbsd/park_table.c
   src/os/netbsd/system.c
   src/os/netbsd/thread.c
   src/os/netbsd/wait.c

@@ -62,7 +62,7 @@ note "wants: $(comm -12 names declared | tr '\n' ' ')"
 nothing "it wants what the headers declare alone" "$(sort -u declared own | comm -23 names -)"
 [ "$(comm -12 names declared | wc -l)" -ge 30 ] && pass "and much of it" || fail "and much of it" "$(cat names)"
 # Waiting by POSIX alone, which stands in for the system's own wait.
-mapfile -t rest < <(find build -path '*thrum_hosted.dir*' -name '*.o' ! -name "${system}_wait.*"
+mapfile -t rest < <(find build -path '*thrum_hosted.dir*' -name '*.o' ! -name "${system}_wait.*" ! -name "park_table.*"
     find build -path '*thrum_hosted_rest.dir*' -name 'wait_table*.o')
 wanted "${rest[@]}" >names
 nothing "nor does it with THRUM_WAIT=table" "$(sort -u declared own | comm -23 names -)"

@@ -2,6 +2,7 @@
  * _lwp_wait(2) says: a detached one would have to be believed when it says so itself, on its stack.
  */
 #include "os/bsd/bsd.h"
+#include "os/netbsd/park_table.h"
 #include "thread/block.h"
 
 #include THRUM_BSD_SYSTEM_CPU_FILE
@@ -16,8 +17,6 @@ long thrum_bsd_lwp_continue(int32_t tid);
 long thrum_bsd_lwp_exit(void);
 long thrum_bsd_lwp_self(void);
 long thrum_bsd_lwp_wait(int32_t tid, int32_t *departed);
-
-void thrum_netbsd_forget_sleepers(void);
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
 {
@@ -115,5 +114,5 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     thread->tid = (int32_t)thrum_bsd_lwp_self();
     thread->live = THRUM_BSD_RUNS;
     thrum_bsd_adopt(thread);
-    thrum_netbsd_forget_sleepers(); /* of the process that was forked */
+    thrum_netbsd_forget_parked(); /* of the process that was forked */
 }

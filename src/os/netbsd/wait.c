@@ -1,11 +1,10 @@
-/* Waiting on an address: __futex(2) from NetBSD 10 on; before, a table of those that wait, by
- * address, each parked by ___lwp_park60(2). */
+/* Waiting on an address: __futex(2) from NetBSD 10 on; before, the table of park_table.h. */
 #include "os/bsd/bsd.h"
+#include "os/netbsd/park_table.h"
 
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_PRIVATE = 128 };
 enum { CTL_KERN = 1, KERN_OSREV = 3, NETBSD_10 = 1000000000 };
-enum { TIMER_ABSTIME = 1, BITS = 6, BUCKETS = 1 << BITS };
-enum { YIELDS = 8, PAUSE_NS = 50000 }; /* of who finds a bucket held */
+enum { TIMER_ABSTIME = 1 };
 
 long thrum_bsd_futex(const uint32_t *address, int operation, int value,
                      const struct thrum_bsd_timespec *length, const uint32_t *other, int value2,
@@ -15,124 +14,42 @@ long thrum_bsd_lwp_park(int clock, int flags, struct thrum_bsd_timespec *until, 
                         const void *hint, const void *unpark_hint);
 long thrum_bsd_lwp_unpark(int tid, const void *hint);
 
-void thrum_netbsd_forget_sleepers(void); /* in the child of a fork */
+/* --- of park_table.h -------------------------------------------------------------------------- */
 
-/* --- the table -------------------------------------------------------------------------------- */
-
-/* On the stack of the thread that waits, which has `let_go` before it is let go: it may then
- * return, so the rest is copied before. */
-struct sleeper {
-    struct sleeper *next, **link;
-    const uint32_t *address;
-    uint32_t let_go;
-    int tid;
-};
-
-static struct bucket {
-    uint32_t lock;
-    struct sleeper *first, **last; /* last: the end's link, NULL while nobody has waited */
-} table[BUCKETS];
-
-/* With signals held, so that no handler, which may wake, runs on top of a holder. */
-static struct bucket *lock(const uint32_t *address, struct thrum_bsd_sigset *kept)
+void thrum_netbsd_hold_signals(struct thrum_netbsd_mask *kept)
 {
     const struct thrum_bsd_sigset all = { { ~0u, ~0u, ~0u, ~0u } };
-    uint32_t hash = (uint32_t)((uintptr_t)address >> 2) * 2654435769u; /* Knuth, vol. 3, 6.4 */
-    struct bucket *bucket = &table[hash >> (32 - BITS)];
-    thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &all, kept);
-    /* acquire, and release below: the list is the holder's */
-    for (int i = 0; __atomic_exchange_n(&bucket->lock, 1, __ATOMIC_ACQUIRE) != 0; i++) {
-        if (i < YIELDS)
-            thrum_os_yield();
-        else /* under a real-time class a yield may keep the holder from the CPU for ever */
-            thrum_os_sleep_until(thrum_os_now() + PAUSE_NS);
-    }
-    return bucket;
+    struct thrum_bsd_sigset old;
+    thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &all, &old);
+    __builtin_memcpy(kept, &old, sizeof old);
 }
 
-static void unlock(struct bucket *bucket, const struct thrum_bsd_sigset *kept)
+void thrum_netbsd_let_signals(const struct thrum_netbsd_mask *kept)
 {
-    __atomic_store_n(&bucket->lock, 0, __ATOMIC_RELEASE);
-    thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, kept, NULL);
+    struct thrum_bsd_sigset old;
+    __builtin_memcpy(&old, kept, sizeof old);
+    thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &old, NULL);
 }
 
-static void push(struct bucket *bucket, struct sleeper *sleeper)
+int32_t thrum_netbsd_own_id(void)
 {
-    if (bucket->last == NULL)
-        bucket->last = &bucket->first;
-    sleeper->next = NULL;
-    sleeper->link = bucket->last;
-    *bucket->last = sleeper;
-    bucket->last = &sleeper->next;
+    return (int32_t)thrum_bsd_lwp_self();
 }
 
-static void take_out(struct bucket *bucket, struct sleeper *sleeper)
-{
-    *sleeper->link = sleeper->next;
-    if (sleeper->next != NULL)
-        sleeper->next->link = sleeper->link;
-    else
-        bucket->last = sleeper->link;
-}
-
-/* Until somebody lets it go, or for any of the reasons that the call has to return (an unpark that
- * was meant for an earlier sleep is one). */
-static thrum_status park(struct sleeper *sleeper, thrum_time deadline)
+bool thrum_netbsd_park(const void *hint, thrum_time deadline)
 {
     struct thrum_bsd_timespec until = { 0, 0 };
     uint32_t nanoseconds;
     until.seconds = (int64_t)thrum_seconds(deadline, &nanoseconds);
     until.nanoseconds = nanoseconds;
-    if (__atomic_load_n(&sleeper->let_go,
-                        __ATOMIC_ACQUIRE)) /* acquire: with what was done before */
-        return THRUM_OK;
-    long result = thrum_bsd_lwp_park(THRUM_BSD_CLOCK_MONOTONIC, TIMER_ABSTIME,
-                                     deadline != THRUM_FOREVER ? &until : NULL, 0, sleeper, NULL);
-    return result == -THRUM_BSD_ETIMEDOUT ? THRUM_TIMED_OUT : THRUM_OK;
+    return thrum_bsd_lwp_park(THRUM_BSD_CLOCK_MONOTONIC, TIMER_ABSTIME,
+                              deadline != THRUM_FOREVER ? &until : NULL, 0, hint,
+                              NULL) != -THRUM_BSD_ETIMEDOUT;
 }
 
-static thrum_status wait_in_table(const uint32_t *address, uint32_t expected, thrum_time deadline)
+void thrum_netbsd_unpark(int32_t id, const void *hint)
 {
-    struct sleeper sleeper = { .address = address, .tid = (int)thrum_bsd_lwp_self() };
-    struct thrum_bsd_sigset kept;
-    struct bucket *bucket = lock(address, &kept);
-    if (__atomic_load_n(address, __ATOMIC_SEQ_CST) != expected) {
-        unlock(bucket, &kept);
-        return THRUM_OK;
-    }
-    push(bucket, &sleeper);
-    unlock(bucket, &kept);
-    thrum_status status = park(&sleeper, deadline);
-    lock(address, &kept);
-    if (sleeper.let_go)
-        status = THRUM_OK;
-    else
-        take_out(bucket, &sleeper);
-    unlock(bucket, &kept);
-    return status;
-}
-
-static void wake_in_table(const uint32_t *address, uint32_t count)
-{
-    struct thrum_bsd_sigset kept;
-    struct bucket *bucket = lock(address, &kept);
-    for (struct sleeper *at = bucket->first, *next; at != NULL && count > 0; at = next) {
-        next = at->next;
-        if (at->address != address)
-            continue;
-        take_out(bucket, at);
-        int tid = at->tid;
-        /* It cannot return before the lock is free, so the hint is still its own. */
-        __atomic_store_n(&at->let_go, 1, __ATOMIC_RELEASE); /* release: as where it is read */
-        (void)thrum_bsd_lwp_unpark(tid, at);
-        count--;
-    }
-    unlock(bucket, &kept);
-}
-
-void thrum_netbsd_forget_sleepers(void)
-{
-    __builtin_memset(table, 0, sizeof table);
+    (void)thrum_bsd_lwp_unpark(id, hint);
 }
 
 /* --- which ------------------------------------------------------------------------------------ */
@@ -157,7 +74,7 @@ thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_tim
     const uint64_t most_ns = (uint64_t)3600 * 1000000000;
     struct thrum_bsd_timespec length;
     if (!has_futex())
-        return wait_in_table(address, expected, deadline);
+        return thrum_netbsd_wait_parked(address, expected, deadline);
     if (deadline != THRUM_FOREVER && !thrum_bsd_remaining(deadline, most_ns, &length))
         return __atomic_load_n(address, __ATOMIC_SEQ_CST) == expected ? THRUM_TIMED_OUT : THRUM_OK;
     long result = thrum_bsd_futex(address, FUTEX_WAIT | FUTEX_PRIVATE, (int)expected,
@@ -174,7 +91,7 @@ void thrum_os_wake(const uint32_t *address, uint32_t count)
     if (count == 0)
         return;
     if (!has_futex())
-        wake_in_table(address, count);
+        thrum_netbsd_wake_parked(address, count);
     else /* errors are no news: the memory may be gone, and then nobody waits there */
         thrum_bsd_futex(address, FUTEX_WAKE | FUTEX_PRIVATE,
                         count < 0x7fffffffu ? (int)count : 0x7fffffff, NULL, NULL, 0, 0);
