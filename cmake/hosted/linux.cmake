@@ -1,6 +1,7 @@
 # Linux, above glibc or musl. Names, affinity, the CPU count and the futex are the freestanding build's own.
 set(THRUM_HOSTED_SYSTEM_SOURCES
   src/os/hosted/linux.c
+  src/os/hosted/own_stack.c
   src/os/hosted/resident.c
 
   src/os/linux/affinity.c

@@ -2,6 +2,7 @@
 set(THRUM_HOSTED_OWN_SOURCES
   src/os/hosted/bsd_affinity.c
   src/os/hosted/netbsd.c
+  src/os/hosted/own_stack.c
   src/os/hosted/resident.c
   src/os/hosted/self_tls.c
   src/os/hosted/sleep.c

@@ -1,6 +1,7 @@
 # OpenBSD 7.5 and later.
 set(THRUM_HOSTED_OWN_SOURCES
   src/os/hosted/openbsd.c
+  src/os/no_affinity.c
   src/os/hosted/sleep_relative.c
 )
 set(THRUM_HOSTED_FEATURES _BSD_SOURCE)

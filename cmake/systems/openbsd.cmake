@@ -8,6 +8,7 @@ set(THRUM_BSD_FLAGS_x86_64 -fcf-protection=branch)
 set(THRUM_BSD_FLAGS_aarch64 -mbranch-protection=bti)
 set(THRUM_BSD_SOURCES
   src/os/bsd/polled_end.c
+  src/os/no_affinity.c
   src/os/openbsd/system.c
   src/os/openbsd/thread.c
   src/os/openbsd/wait.c

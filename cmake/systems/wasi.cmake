@@ -24,6 +24,7 @@ if(THRUM_WASI_THROW) # -g0: the assembler's own line numbers trip over an except
     COMPILE_OPTIONS "-g0;-mexception-handling;-DTHRUM_WASI_THROW=1")
 endif()
 set(THRUM_SYSTEM_SOURCES
+  src/os/no_affinity.c
   src/os/wasi/exit.c
   src/os/wasi/init.c
   src/os/wasi/main.c

@@ -3,7 +3,6 @@
 
 #include <sys/sysctl.h>
 
-#include <errno.h>
 #include <pthread.h>
 #include <pthread_np.h>
 
@@ -23,21 +22,12 @@ char *thrum_hosted_stack_top(void)
     return sysctl(name, 2, &top, &size, NULL, 0) == 0 ? top : NULL;
 }
 
-bool thrum_os_own_stack(char **low, char **high, size_t *guard)
+bool thrum_hosted_own_attributes(pthread_attr_t *attributes)
 {
-    pthread_attr_t attributes;
-    void *base = NULL;
-    size_t size = 0;
-    int kept = errno;
-    bool known = pthread_attr_init(&attributes) == 0;
-    if (known) {
-        known = pthread_attr_get_np(pthread_self(), &attributes) == 0 &&
-                pthread_attr_getstack(&attributes, &base, &size) == 0 &&
-                pthread_attr_getguardsize(&attributes, guard) == 0;
-        (void)pthread_attr_destroy(&attributes);
-    }
-    *low = base;
-    *high = (char *)base + size;
-    errno = kept;
-    return known;
+    if (pthread_attr_init(attributes) != 0)
+        return false;
+    if (pthread_attr_get_np(pthread_self(), attributes) == 0)
+        return true;
+    (void)pthread_attr_destroy(attributes);
+    return false;
 }

@@ -4,6 +4,7 @@
 #ifndef THRUM_OS_HOSTED_HOSTED_H
 #define THRUM_OS_HOSTED_HOSTED_H
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "os/adopting.h"
@@ -57,6 +58,9 @@ enum thrum_hosted_presence {
     THRUM_HOSTED_ID_THERE /* not yet, or its id is another's by now */
 };
 enum thrum_hosted_presence thrum_hosted_presence(const struct thrum_os_thread *thread);
+/* What the libc knows of the calling thread, which the caller then destroys; false: it does not
+ * tell. For own_stack.c. */
+bool thrum_hosted_own_attributes(pthread_attr_t *attributes);
 /* Bytes that a signal's frame may need. */
 size_t thrum_hosted_signal_frame(void);
 /* In the child of a fork, whose only thread calls it. */

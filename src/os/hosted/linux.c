@@ -71,20 +71,7 @@ void thrum_os_main_stack(char **low, char **high)
     errno = kept;
 }
 
-bool thrum_os_own_stack(char **low, char **high, size_t *guard)
+bool thrum_hosted_own_attributes(pthread_attr_t *attributes)
 {
-    pthread_attr_t attributes;
-    void *base = NULL;
-    size_t size = 0;
-    int kept = errno;
-    bool known = pthread_getattr_np(pthread_self(), &attributes) == 0;
-    if (known) {
-        known = pthread_attr_getstack(&attributes, &base, &size) == 0 &&
-                pthread_attr_getguardsize(&attributes, guard) == 0;
-        (void)pthread_attr_destroy(&attributes);
-    }
-    *low = base;
-    *high = (char *)base + size;
-    errno = kept;
-    return known;
+    return pthread_getattr_np(pthread_self(), attributes) == 0;
 }

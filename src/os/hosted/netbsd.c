@@ -60,22 +60,9 @@ char *thrum_hosted_stack_top(void)
     return NULL;
 }
 
-bool thrum_os_own_stack(char **low, char **high, size_t *guard)
+bool thrum_hosted_own_attributes(pthread_attr_t *attributes)
 {
-    pthread_attr_t attributes;
-    void *base = NULL;
-    size_t size = 0;
-    int kept = errno;
-    bool known = pthread_getattr_np(pthread_self(), &attributes) == 0;
-    if (known) {
-        known = pthread_attr_getstack(&attributes, &base, &size) == 0 &&
-                pthread_attr_getguardsize(&attributes, guard) == 0;
-        (void)pthread_attr_destroy(&attributes);
-    }
-    *low = base;
-    *high = (char *)base + size;
-    errno = kept;
-    return known;
+    return pthread_getattr_np(pthread_self(), attributes) == 0;
 }
 
 /* By id: pthread_setaffinity_np wants a handle, which may be that of a thread that has ended. Masks as

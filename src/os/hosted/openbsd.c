@@ -66,21 +66,6 @@ bool thrum_os_own_stack(char **low, char **high, size_t *guard)
     return known;
 }
 
-/* The kernel lets no program choose CPUs. */
-thrum_status thrum_os_set_affinity(const struct thrum_os_thread *thread, const unsigned *cpus,
-                                   size_t count)
-{
-    (void)thread, (void)cpus, (void)count;
-    return THRUM_UNSUPPORTED;
-}
-
-thrum_status thrum_os_get_affinity(const struct thrum_os_thread *thread, unsigned *cpus,
-                                   size_t capacity, size_t *count)
-{
-    (void)thread, (void)cpus, (void)capacity, (void)count;
-    return THRUM_UNSUPPORTED;
-}
-
 unsigned thrum_os_cpu_count(void)
 {
     int kept = errno;
