@@ -14,8 +14,8 @@ typedef uint64_t thrum_time;
 #define THRUM_FOREVER UINT64_MAX
 
 /* The monotonic clock now (Linux: CLOCK_MONOTONIC, which a clock step does not move and which
- * stands still while the machine is suspended; Windows: the performance counter, which goes on). No system call where the kernel maps a clock.
- * Never blocks, never fails. */
+ * stands still while the machine is suspended; Windows: the performance counter, which goes on). No
+ * system call where the kernel maps a clock. Never blocks, never fails. */
 THRUM_PRIVATE_API thrum_time thrum_now(void);
 
 /* The deadline `length` nanoseconds from now; saturates at THRUM_FOREVER. */

@@ -9,8 +9,8 @@ enum { UP = THRUM_ARCH_STACK_GROWS_UP, SMALLEST_PAGE = 4096 };
 enum { LOOK_PAGES = 256, LOOK = LOOK_PAGES * SMALLEST_PAGE }; /* bytes looked at at once */
 
 /* Which pages, of at most LOOK bytes, are in memory (mincore(2)): tells how many there are; 0 if
- * one is not mapped. False: the system does not tell. An emulator (qemu 7.2) may answer for each of the machine's own pages, which
- * are smaller than those it tells of: there is room for them. */
+ * one is not mapped. False: the system does not tell. An emulator (qemu 7.2) may answer for each of the
+ * machine's own pages, which are smaller than those it tells of: there is room for them. */
 static bool look(char *at, size_t size, unsigned char resident[LOOK_PAGES], size_t *pages)
 {
     enum { UNTOLD = 2 };

@@ -1,4 +1,5 @@
-/* Where the system itself gives threads their `__thread` variables: a mapping holds a block and no image. */
+/* Where the system itself gives threads their `__thread` variables: a mapping holds a block and no
+ * image. */
 #include "tls/image.h"
 
 struct thrum_tls_image thrum_tls_image = {

@@ -1,6 +1,6 @@
-/* How a thread finds its block above a libc that has ELF's TLS: by `__thread` pointers, initial-exec, so that they are
- * there from the first moment, cost no call, and take little of what a loader has to spare. NULL: a
- * thread that others made, or an own one in a handler before its first step: see self.c.
+/* How a thread finds its block above a libc that has ELF's TLS: by `__thread` pointers, initial-exec,
+ * so that they are there from the first moment, cost no call, and take little of what a loader has to
+ * spare. NULL: a thread that others made, or an own one in a handler before its first step: see self.c.
  * Included by block.h.
  *
  * The second pointer is set when all is known of the thread: where its stack is may not be asked in a

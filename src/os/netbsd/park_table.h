@@ -1,6 +1,7 @@
-/* Waiting on an address where there is no futex: a table of those that wait, by address, each parked by
- * _lwp_park(2). One file for the library below a libc, on kernels before NetBSD 10, and for the one above
- * NetBSD's own, which declares no futex; each fills in the second part (wait.c, os/hosted/netbsd_wait.c). */
+/* Waiting on an address where there is no futex: a table of those that wait, by address, each parked
+ * by _lwp_park(2). One file for the library below a libc, on kernels before NetBSD 10, and for the one
+ * above NetBSD's own, which declares no futex; each fills in the second part (wait.c, and
+ * os/hosted/netbsd_wait.c). */
 #ifndef THRUM_OS_NETBSD_PARK_TABLE_H
 #define THRUM_OS_NETBSD_PARK_TABLE_H
 
