@@ -53,16 +53,13 @@ long set_action(int signal, const struct action *action, struct action *old)
     int number = host_signal(signal);
     if (signal <= 0 || signal >= SIGNALS)
         return -EINVAL;
-    if (action != NULL && (signal == SIGKILL || signal == 17 /* SIGSTOP */))
-        return -EINVAL;
-    threads_lock();
     if (old != NULL)
         *old = actions[signal];
-    if (action != NULL)
-        actions[signal] = *action;
-    threads_unlock();
     if (action == NULL)
         return 0;
+    if (signal == SIGKILL || signal == 17 /* SIGSTOP */)
+        return -EINVAL;
+    actions[signal] = *action;
     if (number == 0 || number == HOST_SIGCALL)
         return 0;
     struct host_action own = { (uintptr_t)on_signal, RESTORER | HOST_SIGINFO | HOST_ONSTACK,
@@ -114,13 +111,13 @@ static void fill_info(uint32_t *info, uint32_t signal, const struct host_siginfo
 void deliver(struct thread *self, struct host_context *context, uint32_t signal,
              const struct host_siginfo *info)
 {
+    const struct action *action = &actions[signal];
     uint64_t *registers = context->registers, top = registers[SP] - RED_ZONE;
-    threads_lock();
-    const struct action action = actions[signal]; /* whole: another may be changing it */
-    threads_unlock();
-    if (action.handler <= 1)
+    /* looked at once: another thread may take it back at any moment */
+    const uintptr_t handler = __atomic_load_n(&action->handler, __ATOMIC_RELAXED);
+    if (handler <= 1)
         return; /* it was taken back meanwhile */
-    if (action.flags & SA_ONSTACK && self->alternate.enabled && !on_alternate(self, registers[SP]))
+    if (action->flags & SA_ONSTACK && self->alternate.enabled && !on_alternate(self, registers[SP]))
         top = self->alternate.base + self->alternate.size;
     size_t size;
     const void *vectors = cpu_vectors(context, &size);
@@ -136,12 +133,12 @@ void deliver(struct thread *self, struct host_context *context, uint32_t signal,
     memset(kept->info, 0, sizeof kept->info);
     fill_info(kept->info, signal, info);
     const struct handler_call call = {
-        action.handler, action.trampoline != 0 ? action.trampoline : guest_trampoline, signal,
-        action.flags & SA_SIGINFO ? (uint64_t)kept->info : kept->info[2], (uint64_t)kept
+        handler, action->trampoline != 0 ? action->trampoline : guest_trampoline, signal,
+        action->flags & SA_SIGINFO ? (uint64_t)kept->info : kept->info[2], (uint64_t)kept
     };
     cpu_set_handler(registers, &call);
-    context->mask |= host_mask(action.mask);
-    if (!(action.flags & SA_NODEFER))
+    context->mask |= host_mask(action->mask);
+    if (!(action->flags & SA_NODEFER))
         context->mask |= (uint64_t)1 << (host_signal((int)signal) - 1);
 }
 

@@ -26,7 +26,7 @@ struct system_lack {
 const char *system_lack_of(const char *test, const struct system_lack *lacks, size_t count);
 
 /* Whether code that a handler has interrupted goes on as if nothing had been: hexagon's emulator
- * loses what a comparison found. */
+ * loses what a comparison found, and sh4's ends a program that only counts signals (qemu 7.2). */
 bool system_interrupts_soundly(void);
 
 /* Whether the compiler needs no library for arithmetic with doubles. */

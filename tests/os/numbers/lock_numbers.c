@@ -28,6 +28,8 @@ static void unmark(uint32_t number)
 TEST(numbers_are_unique_and_owned, 30)
 {
     bool unique = true, owned = true;
+    for (uint32_t i = 0; i < MOST; ++i)
+        unmark(i); /* of a test before */
     for (uint32_t i = 0; i < MANY; ++i) {
         taken[i] = thrum_number_take();
         unique = unique && taken[i] > 0 && taken[i] < MOST && mark(taken[i]);

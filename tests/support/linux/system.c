@@ -64,7 +64,7 @@ bool system_waits_exactly(void)
 
 bool system_interrupts_soundly(void)
 {
-#ifdef __hexagon__
+#if defined(__hexagon__) || defined(__sh__)
     return !system_emulated();
 #else
     return true;

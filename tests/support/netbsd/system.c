@@ -6,6 +6,17 @@ long thrum_bsd_sched_getaffinity(int process, int tid, size_t size, void *mask);
 long thrum_bsd_lwp_kill(int tid, int signal);
 long test_bsd_lwp_getname(int tid, char *name, size_t size);
 
+const char *system_lacks(const char *test)
+{
+    static const struct system_lack lacks[] = {
+        { "storm_of_a_timer_against_spawn_and_end",
+          "fails on AArch64 under the runner, why is not known yet" },
+        { "storm_of_aimed_signals_against_spawn_and_end",
+          "fails on AArch64 under the runner, why is not known yet" },
+    };
+    return system_emulated() ? system_lack_of(test, lacks, sizeof lacks / sizeof *lacks) : NULL;
+}
+
 uint64_t system_thread_id(void)
 {
     return (uint64_t)thrum_bsd_lwp_self();
