@@ -26,11 +26,12 @@ static bool grow(uint32_t count)
     struct entry *none = NULL, *part = count < PARTS ? thrum_os_map(PART * sizeof *part) : NULL;
     if (part == NULL)
         return false;
-    /* release: with acquire above; and the count after the part */
+    /* release: its zeroes, with acquire above; acquire: those of another's */
     if (!__atomic_compare_exchange_n(&parts[count], &none, part, false, __ATOMIC_ACQ_REL,
                                      __ATOMIC_ACQUIRE))
         thrum_os_unmap(part, PART * sizeof *part);
-    /* by whoever comes first, because the other may be stopped, or left behind by a fork */
+    /* By whoever comes first, because the other may be stopped, or left behind by a fork. Release: who
+     * sees the count sees the part. */
     __atomic_compare_exchange_n(&part_count, &count, count + 1, false, __ATOMIC_RELEASE,
                                 __ATOMIC_RELAXED);
     return true;
