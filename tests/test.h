@@ -11,7 +11,9 @@ struct test {
     void (*run)(void);
     unsigned seconds; /* the test's own deadline; at a multiple of it: thrum_dump and exit 1 */
     struct test *next;
-    unsigned alone; /* 0, or one of those below */
+    unsigned alone;   /* 0, or one of those below */
+    const char *file; /* its folder below tests/ is the test's area */
+    bool chosen;      /* to be run, by the program's arguments */
 };
 
 /* Tests that run before the frame has spawned any thread, without test_scale or test_ms. */
@@ -27,7 +29,7 @@ void test_register(struct test *test);
 #define TEST_ALONE(test_name, deadline_seconds, when)                              \
     static void test_of_##test_name(void);                                         \
     static struct test test_entry_##test_name = { #test_name, test_of_##test_name, \
-                                                  deadline_seconds, NULL, when };  \
+                                                  deadline_seconds, NULL, when, __FILE__, false };  \
     __attribute__((constructor)) static void test_register_##test_name(void)       \
     {                                                                              \
         test_register(&test_entry_##test_name);                                    \

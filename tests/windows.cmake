@@ -3,17 +3,17 @@ if(NOT THRUM_HOSTED OR THRUM_CPU STREQUAL "aarch64") # whose C run-time is not a
   return()
 endif()
 
-get_property(objects GLOBAL PROPERTY thrum_suite_static)
 foreach(kind IN ITEMS crt shared)
   set(library thrum_static)
+  set(of_kind ${parts})
   if(kind STREQUAL "shared")
     set(library thrum_shared)
-    list(FILTER objects EXCLUDE REGEX "os_lock_numbers") # it calls what a DLL does not export
+    list(REMOVE_ITEM of_kind os_numbers) # it calls what a DLL does not export
   endif()
   set(target suite_${kind})
-  add_executable(${target} ${objects} $<TARGET_OBJECTS:test_frame_static>)
-  add_dependencies(${target} test_support_static)
-  target_link_libraries(${target} PRIVATE $<TARGET_FILE:test_support_static> ${library}
+  thrum_test_suite(${target} ${of_kind})
+  add_dependencies(${target} test_support)
+  target_link_libraries(${target} PRIVATE $<TARGET_FILE:test_support> ${library}
     -l:libssp.a) # what the stack protector calls
   target_link_options(${target} PRIVATE ${THRUM_SYSTEM_TEST_LINK_OPTIONS})
   set_target_properties(${target} PROPERTIES

@@ -67,30 +67,63 @@ static bool is_kernels(const char *argument)
     return argument[0] == '-' && (argument[1] != '-' || !argument[2]) && system_process_id() == 1;
 }
 
-static bool wanted(const struct test *test)
+/* Whether `file` lies in the folder tests/AREA or below. */
+static bool in_area(const char *file, const char *area)
 {
-    bool any_name = false;
-    for (int i = 1; i < test_argc; ++i) {
-        if (is_option(test_argv[i]) || is_kernels(test_argv[i]))
-            continue;
-        any_name = true;
-        if (frame_matches(test->name, test_argv[i]))
+    static const char tests[] = "tests/";
+    for (; *file; ++file) {
+        const char *rest = option_value(file, tests);
+        rest = rest ? option_value(rest, area) : NULL;
+        if (rest && *rest == '/')
             return true;
     }
-    return !any_name;
-}
-
-static bool check_name(const char *name)
-{
-    for (const struct test *test = first_test; test; test = test->next) {
-        if (frame_matches(test->name, name))
-            return true;
-    }
-    frame_print("Bail out! no test is named %s", name);
     return false;
 }
 
-static bool parse_arguments(bool *list)
+static bool wanted(const struct test *test)
+{
+    bool any_name = false, named = false;
+    for (int i = 1; i < test_argc; ++i) {
+        const char *argument = test_argv[i], *value;
+        if (is_kernels(argument))
+            continue;
+        if ((value = option_value(argument, "--area=")) && !in_area(test->file, value))
+            return false;
+        if ((value = option_value(argument, "--except=")) && frame_matches(test->name, value))
+            return false;
+        if (is_option(argument))
+            continue;
+        any_name = true;
+        named = named || frame_matches(test->name, argument);
+    }
+    return named || !any_name;
+}
+
+/* Marks the tests that run, and returns how many: of those wanted one in `one_in`, from one on that the
+ * seed chooses. */
+static uint32_t choose(uint64_t one_in)
+{
+    uint64_t index = test_seed() % one_in;
+    uint32_t count = 0;
+    for (struct test *test = first_test; test; test = test->next) {
+        test->chosen = wanted(test) && index++ % one_in == 0;
+        count += test->chosen;
+    }
+    return count;
+}
+
+/* Whether there is a test of that name, or in that area, whichever is not NULL. */
+static bool check_name(const char *name, const char *area)
+{
+    for (const struct test *test = first_test; test; test = test->next) {
+        if (name ? frame_matches(test->name, name) : in_area(test->file, area))
+            return true;
+    }
+    frame_print("Bail out! no test is %s %s", name ? "named" : "in", name ? name : area);
+    return false;
+}
+
+static bool parse_arguments(bool *list, uint64_t *one_in)
 {
     for (int i = 1; i < test_argc; ++i) {
         const char *argument = test_argv[i], *value;
@@ -103,10 +136,19 @@ static bool parse_arguments(bool *list)
             frame_set_scale((uint32_t)(number > 10000 ? 10000 : number));
         } else if ((value = option_value(argument, "--list")) && !*value) {
             *list = true;
+        } else if ((value = option_value(argument, "--area="))) {
+            if (!check_name(NULL, value))
+                return false;
+        } else if ((value = option_value(argument, "--except="))) {
+            if (!check_name(value, NULL))
+                return false;
+        } else if ((value = option_value(argument, "--one-in=")) && parse_number(value, &number) &&
+                   number > 0) {
+            *one_in = number;
         } else if (is_option(argument)) {
             frame_print("Bail out! unknown option %s", argument);
             return false;
-        } else if (!check_name(argument)) {
+        } else if (!check_name(argument, NULL)) {
             return false;
         }
     }
@@ -236,7 +278,7 @@ static void run_test(const struct test *test)
 static void run_alone(unsigned alone)
 {
     for (const struct test *test = first_test; test; test = test->next) {
-        if (test->alone == alone && wanted(test))
+        if (test->alone == alone && test->chosen)
             run_test(test);
     }
 }
@@ -272,22 +314,23 @@ static void run_rest(void)
 int main(int argc, char **argv, char **envp)
 {
     bool list = false;
-    uint32_t count = 0;
+    uint64_t one_in = 1;
     test_argc = argc;
     test_argv = argv;
     test_envp = envp;
     if (test_part)
         test_part();
     frame_set_seed(thrum_now() ^ (thrum_id() << 40));
-    if (!parse_arguments(&list))
+    if (!parse_arguments(&list, &one_in))
         return 1;
-    for (const struct test *test = first_test; test; test = test->next) {
-        if (list)
-            frame_print("%s", test->name);
-        count += wanted(test);
-    }
-    if (list)
+    uint32_t count = choose(one_in);
+    if (list) {
+        for (const struct test *test = first_test; test; test = test->next) {
+            if (test->chosen)
+                frame_print("%s", test->name);
+        }
         return 0;
+    }
     frame_print("TAP version 13");
     frame_print("1..%u", count);
     test_note("--seed=%l", test_seed());
