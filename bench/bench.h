@@ -12,7 +12,10 @@
  *   side_thread, side_spawn (stack size 0: the default; false: refused), side_join
  *   side_key, side_key_make, side_key_set, side_key_get
  *   side_now, side_sleep (nanoseconds), side_cpu_time (of the process, user and system)
- *   side_write, side_read_file */
+ *   side_write, side_read_file
+ *
+ * bench/run compiles each source once a side, with examples/support beside thrum; bench/CMakeLists.txt
+ * compiles thrum's side of each with the warnings of the library. */
 #ifndef BENCH_H
 #define BENCH_H
 
@@ -21,6 +24,14 @@
 #include <stdint.h>
 
 #include BENCH_SIDE
+
+/* By what the turns of a benchmark are divided. With BENCH_BRIEF it does all that it does otherwise,
+ * too briefly for its figures to mean anything. */
+#ifdef BENCH_BRIEF
+enum { BENCH_LESS = 50 };
+#else
+enum { BENCH_LESS = 1 };
+#endif
 
 /* The compiler may not carry anything from memory across this, on any side. */
 static inline void bench_barrier(void)
@@ -47,6 +58,12 @@ static inline size_t bench_put_number(char *line, size_t at, uint64_t number)
     return at;
 }
 
+/* The cost of one turn, where all together cost `cost`. */
+static inline double bench_each(uint64_t cost, uint64_t turns)
+{
+    return (double)cost / (double)turns;
+}
+
 /* One line: the subject, with `number` in place of a '#', a tab, and the cost with two decimals.
  * Every figure is a cost: less is better. */
 static inline void bench_report(const char *subject, unsigned number, double cost)
@@ -66,7 +83,7 @@ static inline void bench_report(const char *subject, unsigned number, double cos
     line[at++] = (char)('0' + hundredths / 10 % 10);
     line[at++] = (char)('0' + hundredths % 10);
     line[at++] = '\n';
-    side_write(line, at);
+    side_write(1, line, at);
 }
 
 /* For what a benchmark cannot go on without. */
@@ -75,7 +92,7 @@ static inline void bench_need(bool held)
     static const char text[] = "bench: the system refused\n";
     if (held)
         return;
-    side_write(text, sizeof text - 1);
+    side_write(2, text, sizeof text - 1);
     __builtin_trap();
 }
 

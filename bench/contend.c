@@ -1,15 +1,12 @@
 /* contend: threads that all want one mutex, or that all read under one rwlock.
  * SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
- * or
- * '"side_pthread.h"'.
- *
- * Each figure is from a run of a fixed time. Throughput is measured without looking at the clock in
- * between; each thread's longest wait in a run of its own, that does. */
+ * Each figure is from a run of a fixed time, in which each thread has one turn at least. Throughput
+ * is measured without looking at the clock in between; each thread's longest wait in a run of its
+ * own, that does. */
 #include "bench.h"
 
-enum { MOST_THREADS = 30, RUN_NS = 250000000 };
+enum { MOST_THREADS = 30, RUN_NS = 250000000 / BENCH_LESS };
 
 /* One thread's part, on cache lines of its own. */
 struct member {
@@ -42,11 +39,12 @@ static void *hammer(void *argument)
     struct member *member = argument;
     uint64_t turns = 0;
     side_sem_wait(&start);
-    for (; going(); turns++) {
+    do {
         side_lock(&mutex);
         counter++;
         side_unlock(&mutex);
-    }
+        turns++;
+    } while (going());
     member->turns = turns;
     return NULL;
 }
@@ -56,12 +54,13 @@ static void *hammer_and_work(void *argument)
     struct member *member = argument;
     uint64_t turns = 0;
     side_sem_wait(&start);
-    for (; going(); turns++) {
+    do {
         side_lock(&mutex);
         counter++;
         side_unlock(&mutex);
         work();
-    }
+        turns++;
+    } while (going());
     member->turns = turns;
     return NULL;
 }
@@ -71,7 +70,7 @@ static void *hammer_by_the_clock(void *argument)
     struct member *member = argument;
     uint64_t turns = 0, longest = 0;
     side_sem_wait(&start);
-    for (; going(); turns++) {
+    do {
         uint64_t before = side_now();
         side_lock(&mutex);
         uint64_t wait = side_now() - before;
@@ -79,7 +78,8 @@ static void *hammer_by_the_clock(void *argument)
         side_unlock(&mutex);
         if (wait > longest)
             longest = wait;
-    }
+        turns++;
+    } while (going());
     member->turns = turns;
     member->longest_wait = longest;
     return NULL;
@@ -90,11 +90,12 @@ static void *read_under_lock(void *argument)
     struct member *member = argument;
     uint64_t turns = 0;
     side_sem_wait(&start);
-    for (; going(); turns++) {
+    do {
         side_read_lock(&rwlock);
         bench_barrier();
         side_read_unlock(&rwlock);
-    }
+        turns++;
+    } while (going());
     member->turns = turns;
     return NULL;
 }
@@ -116,11 +117,11 @@ static struct result run(void *(*what)(void *), unsigned threads)
     __atomic_store_n(&stop, true, __ATOMIC_RELAXED);
     for (unsigned i = 0; i < threads; i++)
         side_join(members[i].thread);
-    double wall = (double)(side_now() - began), used = (double)(side_cpu_time() - cpu);
+    uint64_t wall = side_now() - began, used = side_cpu_time() - cpu;
     uint64_t turns = 0;
     for (unsigned i = 0; i < threads; i++)
         turns += members[i].turns;
-    return (struct result){ wall / (double)turns, used / (double)turns };
+    return (struct result){ bench_each(wall, turns), bench_each(used, turns) };
 }
 
 /* The longest wait of the unluckiest thread and of the middle one, in microseconds. */

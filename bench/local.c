@@ -1,12 +1,10 @@
 /* local: reading a key and a __thread variable. SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
- * or
- * '"side_pthread.h"'. steps.c counts the instructions of the two probes. */
+ * steps.c counts the instructions of the two probes. */
 #include "bench.h"
 
 /* Ten reads a turn, so that the loop's own cost does not hide what is measured. */
-enum { TURNS = 20000000, READS = 10 };
+enum { TURNS = 20000000 / BENCH_LESS, READS = 10 };
 
 static side_key key;
 static __thread void *variable;
@@ -28,7 +26,7 @@ static double key_get(void)
 #pragma GCC unroll 10
         for (unsigned j = 0; j < READS; j++)
             bench_use(side_key_get(key));
-    return (double)(side_now() - start) / TURNS / READS;
+    return bench_each(side_now() - start, (uint64_t)TURNS * READS);
 }
 
 static double thread_read(void)
@@ -38,7 +36,7 @@ static double thread_read(void)
 #pragma GCC unroll 10
         for (unsigned j = 0; j < READS; j++)
             bench_use(variable);
-    return (double)(side_now() - start) / TURNS / READS;
+    return bench_each(side_now() - start, (uint64_t)TURNS * READS);
 }
 
 static double key_set(void)
@@ -46,7 +44,7 @@ static double key_set(void)
     uint64_t start = side_now();
     for (unsigned i = 0; i < TURNS; i++)
         side_key_set(key, &key);
-    return (double)(side_now() - start) / TURNS;
+    return bench_each(side_now() - start, TURNS);
 }
 
 /* In a thread of its own, because that is where keys are used. */

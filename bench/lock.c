@@ -1,12 +1,8 @@
 /* lock: a mutex that nobody else wants, before the first thread and beside a second one, which
- * sleeps. SPDX-License-Identifier: MIT
- *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
- * or
- * '"side_pthread.h"'. */
+ * sleeps. SPDX-License-Identifier: MIT */
 #include "bench.h"
 
-enum { TURNS = 20000000 };
+enum { TURNS = 20000000 / BENCH_LESS };
 
 static side_mutex mutex = SIDE_MUTEX_INIT;
 static side_rwlock rwlock = SIDE_RWLOCK_INIT;
@@ -21,7 +17,7 @@ static double lock_and_unlock(void)
         side_unlock(&mutex);
         bench_barrier();
     }
-    return (double)(side_now() - start) / TURNS;
+    return bench_each(side_now() - start, TURNS);
 }
 
 static double read_lock_and_unlock(void)
@@ -33,7 +29,7 @@ static double read_lock_and_unlock(void)
         side_read_unlock(&rwlock);
         bench_barrier();
     }
-    return (double)(side_now() - start) / (TURNS / 2);
+    return bench_each(side_now() - start, TURNS / 2);
 }
 
 static void *sleep_until_stopped(void *argument)

@@ -1,12 +1,8 @@
-/* many: what each of 10,000 sleeping threads costs in mappings and in memory.
- * SPDX-License-Identifier: MIT
- *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
- * or
- * '"side_pthread.h"'. */
+/* many: what each of 10000 sleeping threads costs in mappings and in memory.
+ * SPDX-License-Identifier: MIT */
 #include "bench.h"
 
-enum { THREADS = 10000, STACK = 64 * 1024 };
+enum { THREADS = 10000 / BENCH_LESS, STACK = 64 * 1024 };
 
 static side_thread threads[THREADS];
 static side_sem ready, stop;
@@ -68,13 +64,12 @@ int main(void)
     for (unsigned i = 1; i < THREADS; i++)
         side_sem_wait(&ready);
     side_sleep(100000000);
-    const double count = THREADS - 1;
-    bench_report("10,000 threads, 64 KiB stacks: mappings each", 0,
-                 (double)(count_mappings() - mappings) / count);
-    bench_report("10,000 threads, 64 KiB stacks: resident bytes each", 0,
-                 (double)(read_status("VmRSS:") - resident) / count);
-    bench_report("10,000 threads, 64 KiB stacks: page table bytes each", 0,
-                 (double)(read_status("VmPTE:") - tables) / count);
+    bench_report("# threads, 64 KiB stacks: mappings each", THREADS,
+                 bench_each(count_mappings() - mappings, THREADS - 1));
+    bench_report("# threads, 64 KiB stacks: resident bytes each", THREADS,
+                 bench_each(read_status("VmRSS:") - resident, THREADS - 1));
+    bench_report("# threads, 64 KiB stacks: page table bytes each", THREADS,
+                 bench_each(read_status("VmPTE:") - tables, THREADS - 1));
     for (unsigned i = 0; i < THREADS; i++)
         side_sem_post(&stop);
     for (unsigned i = 0; i < THREADS; i++)

@@ -1,11 +1,9 @@
 /* pingpong: two threads that wake each other, turn by turn. SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
- * or
- * '"side_pthread.h"'. With an argument, which it is given when all runs on one CPU, it says so. */
+ * With an argument, which it is given when all runs on one CPU, it says so. */
 #include "bench.h"
 
-enum { ROUNDS = 20000 };
+enum { ROUNDS = 20000 / BENCH_LESS };
 
 static side_mutex mutex = SIDE_MUTEX_INIT;
 static side_cond turned[2] = { SIDE_COND_INIT, SIDE_COND_INIT };
@@ -54,7 +52,7 @@ int main(int argc, char **argv)
     side_join(thread);
     bench_report(argc > 1 ? "condition ping-pong on one CPU, there and back (ns)"
                           : "condition ping-pong, there and back (ns)",
-                 0, (double)(side_now() - start) / ROUNDS);
+                 0, bench_each(side_now() - start, ROUNDS));
     side_sem_make(&sems[0]);
     side_sem_make(&sems[1]);
     start = side_now();
@@ -64,6 +62,6 @@ int main(int argc, char **argv)
     side_join(thread);
     bench_report(argc > 1 ? "semaphore ping-pong on one CPU, there and back (ns)"
                           : "semaphore ping-pong, there and back (ns)",
-                 0, (double)(side_now() - start) / ROUNDS);
+                 0, bench_each(side_now() - start, ROUNDS));
     return 0;
 }

@@ -105,9 +105,9 @@ static inline uint64_t side_cpu_time(void)
     return side_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-static inline void side_write(const char *text, size_t size)
+static inline void side_write(int file, const char *text, size_t size)
 {
-    if (write(1, text, size) < 0)
+    if (write(file, text, size) < 0)
         _exit(1);
 }
 /* How many bytes were read, from the file's start or where an earlier call ended. */

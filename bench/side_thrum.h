@@ -90,9 +90,9 @@ static inline uint64_t side_cpu_time(void)
     return process_cpu_time();
 }
 
-static inline void side_write(const char *text, size_t size)
+static inline void side_write(int file, const char *text, size_t size)
 {
-    file_write(1, text, size);
+    file_write(file, text, size);
 }
 /* How many bytes were read, from the file's start or where an earlier call ended. */
 static inline size_t side_read_file(int *file, const char *path, char *buffer, size_t size)

@@ -1,11 +1,9 @@
 /* spawn: threads made and joined, one by one and 64 at a time. SPDX-License-Identifier: MIT
  *
- * Built once a side with -DBENCH_SIDE='"side_thrum.h"' (then with examples/support, all .c files)
- * or
- * '"side_pthread.h"'. With an argument, which it is given when all runs on one CPU, it says so. */
+ * With an argument, which it is given when all runs on one CPU, it says so. */
 #include "bench.h"
 
-enum { TURNS = 10000, BURST = 64, BURSTS = 100, STACK = 128 * 1024 };
+enum { TURNS = 10000 / BENCH_LESS, BURST = 64, BURSTS = 100 / BENCH_LESS, STACK = 128 * 1024 };
 
 static void *nothing(void *argument)
 {
@@ -20,7 +18,7 @@ static double one_by_one(size_t stack_size)
         bench_need(side_spawn(&thread, nothing, NULL, stack_size));
         side_join(thread);
     }
-    return (double)(side_now() - start) / TURNS;
+    return bench_each(side_now() - start, TURNS);
 }
 
 static double in_bursts(size_t stack_size)
@@ -33,7 +31,7 @@ static double in_bursts(size_t stack_size)
         for (unsigned j = 0; j < BURST; j++)
             side_join(threads[j]);
     }
-    return (double)(side_now() - start) / BURSTS / BURST;
+    return bench_each(side_now() - start, (uint64_t)BURSTS * BURST);
 }
 
 int main(int argc, char **argv)

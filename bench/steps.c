@@ -3,7 +3,8 @@
  *
  * A tool of bench/run, built with the system's libc, for x86-64 alone: sets a breakpoint at the
  * function, then steps through its first call until it has returned (ptrace(2)). Prints the count
- * without the return itself. The program must not be position-independent. */
+ * without the return itself. The program must not be position-independent. Exit status 3: the system
+ * allows no tracing. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { BREAKPOINT = 0xcc };
+enum { BREAKPOINT = 0xcc, NOT_ALLOWED = 3 };
 
 static void die(const char *what)
 {
@@ -67,12 +68,19 @@ int main(int argc, char **argv)
     uintptr_t address = strtoul(argv[1], NULL, 16);
     pid_t child = fork();
     if (child == 0) {
-        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0) {
+            perror("steps: ptrace");
+            _exit(NOT_ALLOWED);
+        }
         execl(argv[2], argv[2], (char *)NULL);
-        die(argv[2]);
+        perror(argv[2]);
+        _exit(1);
     }
-    if (child < 0 || waitpid(child, NULL, 0) != child)
+    int status;
+    if (child < 0 || waitpid(child, &status, 0) != child)
         die("steps");
+    if (!WIFSTOPPED(status))
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
     ptrace(PTRACE_SETOPTIONS, child, NULL, (void *)(PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL));
     long word = peek(child, address);
     poke(child, address, (word & ~0xffl) | BREAKPOINT);
@@ -86,7 +94,6 @@ int main(int argc, char **argv)
     uintptr_t back = (uintptr_t)peek(thread, at.rsp);
     unsigned steps = 0;
     for (; registers(thread).rip != back; steps++) {
-        int status;
         ptrace(PTRACE_SINGLESTEP, thread, NULL, NULL);
         if (waitpid(thread, &status, __WALL) != thread || !WIFSTOPPED(status))
             die("steps");

@@ -2,6 +2,7 @@
 # may name another compiler than is given there, for a CPU that this machine has.
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES THRUM_CPU THRUM_COMPILER)
 include("${CMAKE_CURRENT_LIST_DIR}/../linux-cpus.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/newest.cmake")
 thrum_linux_cpu("${THRUM_CPU}" thrum_cpu)
 
 if(THRUM_COMPILER)
@@ -12,6 +13,8 @@ list(POP_FRONT thrum_cpu_COMPILER CMAKE_C_COMPILER)
 file(GLOB thrum_built "${CMAKE_CURRENT_LIST_DIR}/../../build/compilers/*/bin/${CMAKE_C_COMPILER}")
 if(thrum_built)
   list(GET thrum_built 0 CMAKE_C_COMPILER)
+else()
+  thrum_newest(CMAKE_C_COMPILER "${CMAKE_C_COMPILER}")
 endif()
 if(thrum_cpu_COMPILER)
   list(JOIN thrum_cpu_COMPILER " " CMAKE_C_FLAGS_INIT)

@@ -11,7 +11,7 @@ line=$(grep -E '^ *cc .*thrum/c11 ' "$page" | head -n 1 | sed 's/^ *//')
 note "$line"
 PKG_CONFIG_PATH=$(dirname "$(find "$house_prefix" -name thrum-freestanding.pc)")
 export PKG_CONFIG_PATH
-cc() { "$HOUSE_CC" -std=c11 -Wall -Wextra -Wpedantic -Werror "$@"; }
+cc() { "$HOUSE_CC" -std=c11 $(warnings -Wall -Wextra -Wpedantic) "$@"; }
 if [ -z "$line" ]; then
     fail "docs/c11.md has a line to compile it"
 else

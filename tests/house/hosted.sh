@@ -98,7 +98,7 @@ check_run() { # NAME PROGRAM
     [ "$output" = $'2\nmain is there' ] && pass "$1 runs" || fail "$1 runs" "$output"
 }
 export PKG_CONFIG_PATH=$lib/pkgconfig
-cc() { "$HOUSE_CC" -Wall -Wextra -Werror "$@"; }
+cc() { "$HOUSE_CC" $(warnings -Wall -Wextra) "$@"; }
 for mode in $HOUSE_MODES; do
     case $mode in
     shared)

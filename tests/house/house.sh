@@ -74,6 +74,12 @@ package_flags() {
     read -r -a flags <<<"$text"
 }
 
+# warnings FLAG…: these warnings as errors where the build has them so (THRUM_WERROR, as in continuous
+# integration); else none, because a compiler that is newer than this tree may well have more to say.
+warnings() {
+    if [ "${HOUSE_WERROR:-0}" = 1 ]; then echo "$* -Werror"; else echo -w; fi
+}
+
 finish() {
     echo "1..$house_count"
     [ "$house_failed" -eq 0 ] && [ "$house_count" -gt 0 ]

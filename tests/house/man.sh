@@ -150,7 +150,7 @@ run_example() {
         fail "$1: one example"
     elif grep -qE 'x86[-_]64' <(section "$1" EXAMPLES) && [ "$HOUSE_CPU" != x86_64 ]; then
         skip "$1: the example runs, $2" "it is for x86-64"
-    elif ! output=$("$HOUSE_CC" -std=gnu11 -Wall -Wextra -Wshadow -Werror "$program.c" -o "$program" \
+    elif ! output=$("$HOUSE_CC" -std=gnu11 $(warnings -Wall -Wextra -Wshadow) "$program.c" -o "$program" \
         "${flags[@]}" 2>&1); then
         fail "$1: the example compiles, $2" "$output"
     else

@@ -43,7 +43,7 @@ line=$(grep -E '^ *cc .*pkg-config.*thrum-freestanding\)' "$readme" | head -n 1 
 note "$line"
 PKG_CONFIG_PATH=$(dirname "$(find "$house_prefix" -name thrum-freestanding.pc)")
 export PKG_CONFIG_PATH
-cc() { "$HOUSE_CC" -Wall -Wextra -Werror "$@"; }
+cc() { "$HOUSE_CC" $(warnings -Wall -Wextra) "$@"; }
 if [ -z "$line" ]; then
     fail "README.md has a line to compile it"
 elif output=$(eval "$line" 2>&1) && [ -z "$output" ]; then

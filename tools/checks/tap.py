@@ -3,6 +3,7 @@
 import dataclasses
 import re
 import shlex
+import sys
 
 RESULT = re.compile(r"(not )?ok (\d+)(?: - )?(.*?)\s*(?:# *(SKIP|skip)\b *(.*))?$")
 LINE = re.compile(r"(\d+): ?(.*)$")
@@ -104,3 +105,11 @@ def read(lines, preset, folder):
         failed.append(Case(f"{preset}: CTest", ["no test was run"], f"ctest --preset {preset}"))
     return (sum(program.passed for program in programs.values()),
             [reason for program in programs.values() for reason in program.skipped], failed)
+
+
+if __name__ == "__main__":  # tap.py FILE PRESET: "PASSED FAILED SKIPPED", each failure on standard error
+    with open(sys.argv[1], encoding="utf-8", errors="replace") as text:
+        all_passed, all_skipped, all_failed = read(text, sys.argv[2], "")
+    for found in all_failed:
+        print("FAILED", found.name, *found.output[-1:], file=sys.stderr)
+    print(all_passed, len(all_failed), len(all_skipped))
