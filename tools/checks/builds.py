@@ -136,6 +136,7 @@ def chosen(words, seed):
             build.selection += ["-LE", "long"]
         if mode == "full":
             build.options += ["-DTHRUM_TEST_ONE_IN=1", "-DTHRUM_TEST_OPTIMISED=ON", "-DTHRUM_MODEL_SECONDS=120"]
+            build.options.append("-DTHRUM_TEST_AREAS=")
     if not words:
         builds.append(Build("lint", seconds=SECONDS["lint"]))
     elif mode == "full":
