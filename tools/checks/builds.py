@@ -45,7 +45,7 @@ CPUS = table_of_cpus()
 
 # What every build needs, and tools/lint.
 PACKAGES = """gcc g++ libc6-dev linux-libc-dev clang clang-format clang-tidy lld llvm cmake ninja-build pkg-config
-    binutils gdb mandoc python3 shellcheck""".split()
+    binutils gdb mandoc pyflakes3 python3 shellcheck""".split()
 
 X86_64 = ["linux-x86_64" + clang + kind for clang in ("", "-clang") for kind in ("", "-debug", "-o3", "-lto")]
 HOSTED = ["hosted", "hosted-table", "hosted-musl", "hosted-musl-table", "hosted-asan-ubsan", "hosted-tsan",
