@@ -48,6 +48,11 @@ size_t system_stack_excess(void)
     return 2 * system_page_size();
 }
 
+size_t system_signal_frame(void)
+{
+    return 0;
+}
+
 size_t system_thread_count(void)
 {
     return 0;

@@ -123,6 +123,12 @@ size_t system_stack_excess(void)
     return 2 * system_page_size();
 }
 
+size_t system_signal_frame(void)
+{
+    enum { AUXV_SIGNAL_FRAME = 51 };
+    return linux_auxiliary(AUXV_SIGNAL_FRAME);
+}
+
 bool system_thread_segment(unsigned *number, uintptr_t *base)
 {
 #ifdef __i386__

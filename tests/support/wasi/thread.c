@@ -75,6 +75,11 @@ size_t system_stack_excess(void)
     return 2 * system_page_size();
 }
 
+size_t system_signal_frame(void)
+{
+    return 0;
+}
+
 bool system_thread_segment(unsigned *number, uintptr_t *base)
 {
     *number = 0;

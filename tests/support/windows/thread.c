@@ -135,6 +135,11 @@ size_t system_stack_excess(void)
     return system_emulated() ? (1 << 20) + 65536 : 131072;
 }
 
+size_t system_signal_frame(void)
+{
+    return 0;
+}
+
 bool system_thread_segment(unsigned *number, uintptr_t *base)
 {
     *number = 0;
