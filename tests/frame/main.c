@@ -203,10 +203,12 @@ uint32_t test_thread_count(void)
 /* Detached threads may still be on their way out. */
 static void check_threads(uint32_t before)
 {
-    thrum_time limit = thrum_after(test_run_ms(3000));
+    thrum_time limit = thrum_after(test_run_ms(3000)), pause = test_run_ms(1);
     uint32_t after = test_thread_count();
     while (after > before && !test_late(limit)) {
-        thrum_sleep_until(thrum_after(1000000));
+        /* longer each time: a look may cost a wait for a CPU, which the limit does not count */
+        thrum_sleep_until(thrum_after(pause));
+        pause = pause < test_run_ms(50) ? 2 * pause : pause;
         after = test_thread_count();
     }
     if (after <= before)
@@ -321,6 +323,7 @@ int main(int argc, char **argv, char **envp)
     frame_print("TAP version 13");
     frame_print("1..%u", count);
     test_note("--seed=%l", test_seed());
+    test_note("pages of %l bytes", (uint64_t)system_page_size());
     frame_catch_fatal();
     system_catch_crashes(crashed);
     unfinished = system_process_id();

@@ -150,12 +150,14 @@ static cpu_set_t *set_of(pid_t thread)
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file >= 0 && read(file, text, sizeof text - 1) < 0)
         text[0] = 0;
-    close(file);
+    if (file >= 0)
+        close(file);
     unsigned long slack = strtoul(text, NULL, 10);
     return &sets[slack > SLACK && slack - SLACK < set_count ? slack - SLACK : 0];
 }
 
-static void keep_set(pid_t thread, const cpu_set_t *set)
+/* False if it has ended. */
+static bool keep_set(pid_t thread, const cpu_set_t *set)
 {
     unsigned number = 0;
     char path[64], text[32];
@@ -168,9 +170,12 @@ static void keep_set(pid_t thread, const cpu_set_t *set)
     slack_path(thread, path);
     int file = open(path, O_WRONLY | O_CLOEXEC);
     int length = snprintf(text, sizeof text, "%u", SLACK + number);
-    if (file < 0 || write(file, text, (size_t)length) != length)
+    bool kept = file >= 0 && write(file, text, (size_t)length) == length;
+    if (!kept && errno != ENOENT && errno != ESRCH)
         fail("cannot keep a thread's CPUs: %s", strerror(errno));
-    close(file);
+    if (file >= 0)
+        close(file);
+    return kept;
 }
 
 static void get_affinity(struct answering *answering, const __u64 *arguments, pid_t thread)
@@ -203,8 +208,7 @@ static void set_affinity(struct answering *answering, const __u64 *arguments, pi
     } else if (CPU_COUNT(&set) == 0) {
         respond(answering, 0, EINVAL, 0);
     } else {
-        keep_set(thread, &set);
-        respond(answering, 0, 0, 0);
+        respond(answering, 0, keep_set(thread, &set) ? 0 : ESRCH, 0);
     }
 }
 

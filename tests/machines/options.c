@@ -52,6 +52,10 @@ static const struct name calls[] = {
     { "sched_setaffinity", SYS_sched_setaffinity },
     { "pidfd_open", SYS_pidfd_open },
     { "sigaltstack", SYS_sigaltstack },
+    { "ptrace", SYS_ptrace },
+    { "unshare", SYS_unshare },
+    { "mount", SYS_mount },
+    { "sched_setscheduler", SYS_sched_setscheduler },
 };
 
 static const struct name errors[] = {

@@ -186,6 +186,7 @@ TEST(refusals_of_spawn_on_a_kept_mapping, 20)
 /* Those that are kept do not fit. */
 static const struct refusal_scenario unfit = {
     .name = "spawn, kept mapping does not fit",
+    .memory = (size_t)600 << 20,
     .prepare = keep_two,
     .act = spawn_large,
     .settle = end,
