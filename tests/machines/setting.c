@@ -82,14 +82,15 @@ void enter_setting(const struct machine *machine)
         fail("no standard input to be closed: %s", strerror(errno));
 }
 
-/* The program's own priority is the hogs', the lowest: among them it has its share, and what else runs on
- * this machine is hardly disturbed. */
+/* The program has the hogs' priority, a low one: among them it has its share, and what else runs on this
+ * machine is little disturbed. */
 void start_hogs(unsigned on_each_cpu)
 {
+    enum { LOW_PRIORITY = 10 };
     if (on_each_cpu == 0)
         return;
     const pid_t simulator = getpid();
-    if (setpriority(PRIO_PROCESS, 0, 19) != 0)
+    if (setpriority(PRIO_PROCESS, 0, LOW_PRIORITY) != 0)
         fail("cannot lower the priority: %s", strerror(errno));
     for (unsigned i = 0; i < on_each_cpu * real_cpus(); ++i) {
         pid_t hog = fork();
