@@ -32,12 +32,11 @@ fi
 
 output=$(mktemp) || exit 1
 trap 'rm -f "$output"' EXIT
-# The plan has one case more than the suite's own.
-"${command[@]}" --scale="$(column 4)" "${tests[@]}" 2>&1 | tee "$output" |
-    awk '/^1\.\.[0-9]+$/ { $0 = "1.." substr($0, 4) + 1 } { print; fflush() }'
+# The plan has one case more than the suite's own, so it comes at the end.
+"${command[@]}" --scale="$(column 4)" "${tests[@]}" 2>&1 | tee "$output" | sed -u '/^1\.\.[0-9]*$/d'
 status=${PIPESTATUS[0]}
 if grep -q 'this machine can be simulated # SKIP' "$output"; then
-    echo "ok 2 - $name # SKIP as above"
+    echo "1..1"
     exit "$status"
 fi
 number=$(($(sed -nE 's/^1\.\.([0-9]+)$/\1/p' "$output" | head -n 1) + 1))
@@ -48,4 +47,5 @@ else
     echo "# nothing it printed matches $evidence"
     status=1
 fi
+echo "1..$number"
 exit "$status"
