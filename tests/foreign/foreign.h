@@ -74,7 +74,10 @@ struct thread {
     uint64_t random;
     uint32_t go;    /* its creator lets it run */
     uint32_t woken; /* what it sleeps on */
-    bool unparked, parks, zombie, detached, suspended;
+    bool unparked, parks, zombie, detached;
+    /* NetBSD's suspended births: is to be, is, was continued, and whether this one is lost. */
+    bool suspended, stopped, loses_start;
+    uint32_t looked, continued;
     bool chosen;                     /* its CPUs */
     uintptr_t stack_low, stack_high; /* MAP_STACK where its stack pointer was last seen */
     uint64_t stacks_seen;
@@ -210,6 +213,7 @@ void thread_reap(struct thread *thread);
 void threads_after_fork(struct thread *self);
 _Noreturn void enter(struct thread *self, const uint64_t *registers, uint64_t mask);
 long name_thread(struct thread *thread, const char *name);
+void netbsd_before_start(struct thread *self); /* in a new thread, before its first instruction */
 long signal_thread(int64_t tid, int signal);
 
 /* --- waiting (wait.c) ------------------------------------------------------------------------- */
@@ -225,6 +229,11 @@ int sleep_until(struct thread *self, const struct host_timespec *until);
 void wake_thread(struct thread *thread);
 struct host_timespec host_now(void);
 struct host_timespec host_after(const struct host_timespec *length);
+int64_t host_left(const struct host_timespec *until); /* nanoseconds, as far as 64 bits go */
+/* A kernel that counts ticks may find a time over before its clock does: some of them are now. */
+void end_early(struct thread *self, struct host_timespec *until);
+/* A thread that wakes may have to wait for a CPU. */
+void keep_back(struct thread *self);
 
 /* --- signals (signal.c) ----------------------------------------------------------------------- */
 

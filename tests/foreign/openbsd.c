@@ -108,6 +108,7 @@ static long futex(struct thread *self, const uint64_t *a)
         if (length->seconds < 0 || length->nanoseconds < 0 || length->nanoseconds >= 1000000000)
             return -EINVAL;
         until = host_after(length);
+        end_early(self, &until);
     }
     int error =
         queue_wait(self, (const void *)a[0], 32, (uint32_t)a[2], length != NULL ? &until : NULL);
