@@ -44,7 +44,7 @@ enum {
     ECANCELED = 88 /* OpenBSD's */
 };
 
-enum { SIGABRT = 6, SIGKILL = 9, SIGBUS = 10, SIGSEGV = 11, SIGSYS = 12, SIGNALS = 32 };
+enum { SIGILL = 4, SIGABRT = 6, SIGKILL = 9, SIGBUS = 10, SIGSEGV = 11, SIGSYS = 12, SIGNALS = 32 };
 enum { SA_ONSTACK = 1, SA_RESTART = 2, SA_NODEFER = 0x10, SA_SIGINFO = 0x40 };
 
 struct action {
@@ -120,8 +120,10 @@ extern uintptr_t guest_trampoline, guest_sigreturn; /* sigreturn: its call withi
 extern bool
     old_kernel; /* --old: one before a call came that the library can do without: NetBSD's __futex,
                            OpenBSD's setthrname, DragonFly's getrandom */
+extern int64_t clock_start; /* seconds that DragonFly's monotonic clock is ahead of the host's */
 _Noreturn void die(const char *what, uint64_t number);
 _Noreturn void end_by(struct thread *self, int signal, const char *why, uint64_t number);
+_Noreturn void end_silently(int signal);
 void say(const char *text);
 void say_number(uint64_t number);
 bool chance(struct thread *self, unsigned one_in);
@@ -258,6 +260,8 @@ void memory_lock(void); /* of its tables, for a fork */
 void memory_unlock(void);
 void memory_immutable(uintptr_t low, uintptr_t high);
 void memory_stack(uintptr_t low, uintptr_t high);
+/* Whether all of it can be written; what is there is lost. */
+bool memory_takes(uintptr_t low, uintptr_t high);
 bool memory_is_stack(struct thread *self, uintptr_t address);
 long memory_make_stack(uintptr_t address, size_t size);
 
