@@ -4,19 +4,11 @@
  * the loaded program are replaced by others that trap. It is a tool of thrum's tests, for what they
  * call and nothing else.
  *
- * It is no more lenient than those kernels, where anything is known of them:
- *   - an unknown call, a call from outside OpenBSD's table, a call with the stack pointer outside
- *     OpenBSD's MAP_STACK, a change of OpenBSD's immutable pages end or refuse as there;
- *   - registers that a kernel destroys are destroyed, those that the instruction does, too;
- *   - a store that a kernel makes without a wake wakes nobody; DragonFly's sleeps end at a limit;
- *   - waits return EINTR for no signal, and late or early where a kernel may, at random: the seed
- *     is printed, and --seed=N sets it; with --exact they do not.
- *
- * What it cannot show: scheduling, memory pressure, the kernels' own races and faults, physical
- * pages (DragonFly's keys: a wake that a fork made miss its sleeper), faults on a stack outside
- * MAP_STACK, where indirect branches may arrive, vDSOs, other threads' names; and a belief that the tables in
- * here share with the library: numbers and structures, which are from the kernels' sources and from
- * runs on them. SPDX-License-Identifier: MIT */
+ * It is no more lenient than those kernels, where anything is known of them: README.md beside this file
+ * says what it enforces, call by call, and what it cannot show. What a kernel may choose is chosen at
+ * random: the seed is printed, and --seed=N sets it; with --exact nothing is at random. What remains is
+ * a belief that the tables in here share with the library: numbers and structures, which are from the
+ * kernels' sources and from runs on them. SPDX-License-Identifier: MIT */
 #ifndef FOREIGN_H
 #define FOREIGN_H
 

@@ -17,6 +17,9 @@ static long tfork(struct thread *self, const uint64_t *a)
     const struct tfork *param = (const void *)a[0];
     if (a[1] != sizeof *param)
         return -EINVAL;
+    if (!memory_is_stack(self, param->stack)) /* at its first page fault; the end is outside */
+        end_by(self, SIGSEGV, "starts a thread with its stack pointer outside MAP_STACK,",
+               param->stack);
     struct thread *thread = thread_new(self);
     if (thread == NULL)
         return -ENOMEM;
