@@ -32,8 +32,8 @@ static void born(struct thrum_thread *block)
 
 /* The thread's id must be in its block before it runs, for the handlers of signals that come first.
  *
- * NetBSD 10 (sys_lwp.c, sys__lwp_create) stores the id and then starts the thread. It must not be told
- * LWP_SUSPENDED: such a thread is started all the same and suspends itself on its way to user mode, in
+ * NetBSD 10 (sys_lwp.c, sys__lwp_create) stores the id and then starts the thread. LWP_SUSPENDED must not
+ * be used there: such a thread is started all the same and suspends itself on its way to user mode, in
  * lwp_userret, which reads LW_WSUSPEND without the lock; an _lwp_continue between that read and the
  * change of state clears the flag, finds no suspended thread and returns 0, and the thread never
  * begins.
