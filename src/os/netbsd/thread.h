@@ -11,7 +11,7 @@ enum { THRUM_BSD_GONE = 0, THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 #define THRUM_OS_MAY_LACK_AUXV 1
 
 struct thrum_os_thread {
-    int32_t tid; /* written by the kernel before the thread runs: it is born suspended */
+    int32_t tid; /* written by the kernel before the thread runs */
     thrum_private_word live;
     uint32_t number; /* its part of lock ids */
     bool own;        /* made by us */
