@@ -12,7 +12,7 @@ enum { UC_CPU = 0x04, UC_TLSBASE = 0x80000 };
 
 long thrum_bsd_getcontext(struct thrum_netbsd_context *context);
 long thrum_bsd_lwp_create(const struct thrum_netbsd_context *context, unsigned long flags,
-                          int32_t *tid);
+                          THRUM_FORK_VISIBLE int32_t *tid);
 long thrum_bsd_lwp_continue(int32_t tid);
 long thrum_bsd_lwp_exit(void);
 long thrum_bsd_lwp_self(void);
@@ -20,7 +20,7 @@ long thrum_bsd_lwp_wait(int32_t tid, int32_t *departed);
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
 {
-    thread->live = THRUM_BSD_RUNS;
+    __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
 }
 
 static void born(struct thrum_thread *block)
@@ -130,8 +130,8 @@ void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
-    thread->tid = (int32_t)thrum_bsd_lwp_self();
-    thread->live = THRUM_BSD_RUNS;
+    __atomic_store_n(&thread->tid, (int32_t)thrum_bsd_lwp_self(), __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
     thrum_bsd_adopt(thread);
     thrum_netbsd_forget_parked(); /* of the process that was forked */
 }
