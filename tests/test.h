@@ -26,14 +26,15 @@ void test_register(struct test *test);
 #define TEST(test_name, deadline_seconds) TEST_ALONE(test_name, deadline_seconds, 0)
 
 /* TEST_ALONE(mutex_held_across_first_spawn, 10, TEST_SPAWNS_FIRST) { … } */
-#define TEST_ALONE(test_name, deadline_seconds, when)                              \
-    static void test_of_##test_name(void);                                         \
-    static struct test test_entry_##test_name = { #test_name, test_of_##test_name, \
-                                                  deadline_seconds, NULL, when, __FILE__, false };  \
-    __attribute__((constructor)) static void test_register_##test_name(void)       \
-    {                                                                              \
-        test_register(&test_entry_##test_name);                                    \
-    }                                                                              \
+#define TEST_ALONE(test_name, deadline_seconds, when)                                  \
+    static void test_of_##test_name(void);                                             \
+    static struct test test_entry_##test_name = {                                      \
+        #test_name, test_of_##test_name, deadline_seconds, NULL, when, __FILE__, false \
+    };                                                                                 \
+    __attribute__((constructor)) static void test_register_##test_name(void)           \
+    {                                                                                  \
+        test_register(&test_entry_##test_name);                                        \
+    }                                                                                  \
     static void test_of_##test_name(void)
 
 /* Records a failure with file, line and text, from any thread, and goes on. True if it held. */
@@ -82,6 +83,9 @@ thrum_time test_run_ms(uint32_t milliseconds);
 /* Whether it is past `limit`, after that time is taken off for which this test's threads were ready to
  * run but had no CPU: for every limit that says how soon something must have happened. */
 bool test_late(thrum_time limit);
+/* How long a child may take that is given so many milliseconds, on a machine that others use too, where the
+ * system does not tell who waited for a CPU. */
+thrum_time test_child_limit(uint32_t timeout_ms);
 
 /* Spawns, with a small stack if memory has no more, or records a failure (then NULL). */
 thrum_thread *test_spawn(void *(*run)(void *), void *argument);

@@ -1,12 +1,14 @@
 /* Limits on a machine that others use too. A thread that is ready to run but has no CPU is no slower than
  * it should be: that time is none of the test's, and is taken off before a limit is said to have passed.
  * So a limit says how long the thing itself may take, whatever the load; where the system does not tell
- * who waited for a CPU, it is a limit on the time of the wall. */
+ * who waited for a CPU, others may have taken UNTOLD of the time of the wall. */
 #include "frame.h"
 
 /* In 2^20 ns, about a millisecond: 32 bits, because the watchdog reads what another thread writes, and
  * not every CPU has atomics of 64. */
 static uint32_t base_ran, base_waited, base_time, base_process;
+
+static const thrum_time UNTOLD = (thrum_time)30 * 1000000000;
 
 static uint32_t unit(uint64_t nanoseconds)
 {
@@ -46,6 +48,8 @@ thrum_time frame_starved(void)
 {
     struct system_share share = share_of_test();
     uint64_t passed = since(thrum_now(), &base_time);
+    if (share.ran == 0)
+        return passed < UNTOLD ? passed : UNTOLD;
     uint64_t had = share.ran / thrum_cpu_count();
     uint64_t taken = had < passed ? passed - had : 0;
     return share.waited < taken ? share.waited : taken;
@@ -55,4 +59,10 @@ bool test_late(thrum_time limit)
 {
     thrum_time now = thrum_now();
     return now >= limit && now - limit >= frame_starved();
+}
+
+thrum_time test_child_limit(uint32_t timeout_ms)
+{
+    enum { BRIEF_MS = 1000 }; /* shorter ones are for children that are to be ended */
+    return 3 * test_ms(timeout_ms) + (timeout_ms < BRIEF_MS ? 0 : UNTOLD);
 }

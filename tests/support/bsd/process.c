@@ -114,7 +114,7 @@ static bool end_child(long child, int fd, uint32_t timeout_ms, struct system_chi
         return false;
     result->length = 0;
     /* three times as long: a guard on a machine that others use too */
-    result->killed = !collect(fd, thrum_after(3 * test_ms(timeout_ms)), result);
+    result->killed = !collect(fd, thrum_after(test_child_limit(timeout_ms)), result);
     result->output[result->length] = 0;
     if (result->killed)
         test_bsd_kill((int)child, SYSTEM_SIGNAL_KILL);

@@ -118,7 +118,7 @@ static bool ask(struct request *request, size_t words, uint32_t timeout_ms,
     int fd = wasi_open_path("/.thrum/child");
     if (fd < 0)
         return false;
-    request->timeout_ms = (uint32_t)(3 * test_ms(timeout_ms) / 1000000);
+    request->timeout_ms = (uint32_t)(test_child_limit(timeout_ms) / 1000000);
     struct thrum_wasi_bytes part = { request, offsetof(struct request, words) + words };
     size_t done;
     struct answer answer;
