@@ -24,6 +24,7 @@ void thrum_thread_after_fork(struct thrum_thread *self)
 {
     struct thrum_thread *block = thrum_registry.first;
     __atomic_store_n(&thrum_registry.lock.word, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&thrum_registry.visiting, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&thrum_registry.retired, NULL, __ATOMIC_RELAXED);
     __atomic_store_n(&thrum_registry.first, NULL, __ATOMIC_RELAXED);
     thrum_registry.last = NULL;

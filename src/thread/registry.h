@@ -8,19 +8,20 @@
 
 struct thrum_registry {
     struct thrum_lock lock;
-    THRUM_FORK_VISIBLE uint32_t others;            /* threads that have not ended, but for one: main
-                                                        counts from the start; not under the lock */
-    struct thrum_thread *THRUM_FORK_VISIBLE first; /* a walk from here is sound even in a forked
-                                                        child */
-    struct thrum_thread *last;                     /* a child sets it before it reads it */
-    struct thrum_thread *THRUM_FORK_VISIBLE retired; /* detached ones that have ended: an atomic
-                                                        stack */
-    THRUM_FORK_VISIBLE uint32_t
-        forked_lock_id;                 /* the lock id that this process's leader kept across
-                                                   a fork, no longer its kernel id; 0: never forked */
-    THRUM_FORK_VISIBLE uint32_t births; /* under the lock */
-    THRUM_FORK_VISIBLE uint32_t fork_generation; /* an even number that each fork's child adds 2 to,
-                                                    see sync/queue.c */
+    /* Threads that have not ended, but for one: main counts from the start. Not under the lock. */
+    THRUM_FORK_VISIBLE uint32_t others;
+    /* A walk from the first is sound even in a forked child, which sets the last before it reads it. */
+    struct thrum_thread *THRUM_FORK_VISIBLE first;
+    struct thrum_thread *last;
+    /* Detached ones that have ended: an atomic stack. */
+    struct thrum_thread *THRUM_FORK_VISIBLE retired;
+    /* The lock id that this process's leader kept across a fork, no longer its kernel id; 0: never
+     * forked. */
+    THRUM_FORK_VISIBLE uint32_t forked_lock_id;
+    THRUM_FORK_VISIBLE uint32_t visiting; /* 1: the lock's holder is in thrum_each_thread */
+    THRUM_FORK_VISIBLE uint32_t births;   /* under the lock */
+    /* An even number, to which the child of each fork adds 2: see sync/queue.c. */
+    THRUM_FORK_VISIBLE uint32_t fork_generation;
 };
 extern struct thrum_registry thrum_registry;
 

@@ -63,7 +63,8 @@ static void after_fork(void)
     }
     if (self != NULL) {
         thrum_registry_name_self();
-        if (thrum_lock_mine(&thrum_registry.lock))
+        /* else a handler forks on top of a call that holds the lock: in the child it is free */
+        if (thrum_registry.visiting && thrum_lock_mine(&thrum_registry.lock))
             thrum_fatal_misuse("forks", "inside thrum_each_thread");
     }
     thrum_thread_after_fork(self);
