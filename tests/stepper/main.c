@@ -9,7 +9,7 @@
 #include "public_calls.h"
 #include "stepper.h"
 
-enum { GAP = 4, CASE_SECONDS = 5, WHOLE_CASE_SECONDS = 900 };
+enum { GAP = 4, CASE_SECONDS = 3, WHOLE_CASE_SECONDS = 900 };
 
 static const char *const whats[STEPPER_WHATS] = { "fork", "signal", "signal_fork" };
 static const char *const calls[] = { STEPPER_CALLS };
