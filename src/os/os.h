@@ -30,6 +30,11 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_MAY_LACK_AUXV 0
 #endif
 
+/* 1: the kernel can move a sleeping thread to another address, see thrum_os_requeue. */
+#ifndef THRUM_OS_REQUEUES
+#define THRUM_OS_REQUEUES 0
+#endif
+
 /* Bytes of a stack whose spawner has no wish, if the system's are not the usual ones. */
 #ifndef THRUM_OS_STACK_DEFAULT
 #define THRUM_OS_STACK_DEFAULT ((size_t)(sizeof(void *) < 8 ? 1 : 8) << 20)
@@ -107,6 +112,20 @@ void thrum_os_sleep_until(thrum_time deadline); /* may return early */
 thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_time deadline);
 /* Wakes at most `count`; touches no memory at `address` (handler). */
 void thrum_os_wake(const uint32_t *address, uint32_t count);
+/* If `*address == expected`, moves one thread that sleeps there to `target`, as if it had called
+ * thrum_os_wait for that address: it keeps its deadline, and the order of wake-ups there is the
+ * system's own, by priority if it has any. The check and the move are atomic against waits and
+ * wake-ups; no memory at `target` is touched. False, and nothing is done: the system cannot. */
+#if THRUM_OS_REQUEUES
+bool thrum_os_requeue(const uint32_t *address, uint32_t expected, const uint32_t *target);
+#else
+static inline bool thrum_os_requeue(const uint32_t *address, uint32_t expected,
+                                    const uint32_t *target)
+{
+    (void)address, (void)expected, (void)target;
+    return false;
+}
+#endif
 thrum_time thrum_os_now(void); /* (handler) */
 /* Seconds since 1970 in UTC, and the nanoseconds beyond (handler). */
 int64_t thrum_os_wall_clock(uint32_t *nanoseconds);

@@ -73,7 +73,7 @@ struct thrum_wait_record {
  * outlives the wait and a thread waits for one thing at a time. See sync/queue.h. */
 struct thrum_private_waiter {
     struct thrum_private_waiter *next, *previous;
-    struct thrum_private_waiter *chain; /* whom to wake when this one has the mutex */
+    struct thrum_private_waiter *chain; /* the next that the same broadcast has claimed */
     thrum_private_word state;
     uint32_t lock_id;
     uint32_t kind;

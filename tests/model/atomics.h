@@ -31,6 +31,7 @@ void model_at(const struct model_site *site);
 #define __atomic_and_fetch(p, v, o) MODEL_AT(p, __atomic_and_fetch(p, v, o))
 #define thrum_os_wait(a, e, d) MODEL_AT(a, thrum_os_wait(a, e, d))
 #define thrum_os_wake(a, n) MODEL_AT(a, thrum_os_wake(a, n))
+#define thrum_os_requeue(a, e, t) MODEL_AT(a, thrum_os_requeue(a, e, t))
 
 #include "thrum/tls.h"
 #undef THRUM_KEY_MAX

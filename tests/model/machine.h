@@ -28,6 +28,7 @@ enum model_kind {
     MODEL_CHANGE,
     MODEL_WAIT,
     MODEL_WAKE,
+    MODEL_MOVE,
     MODEL_EITHER,
     MODEL_OTHER
 };

@@ -36,6 +36,22 @@ void thrum_os_wake(const uint32_t *address, uint32_t count)
     wake(address, count);
 }
 
+/* As the kernel does it, in one step; `target` is a number to it. */
+bool thrum_os_requeue(const uint32_t *address, uint32_t expected, const uint32_t *target)
+{
+    if (model_get_outcome()->scenario->never_moves)
+        return false;
+    machine_point(MODEL_MOVE, address);
+    machine_touch(address, sizeof *address);
+    machine_saw("%#x, if it is %#x", *address, expected);
+    for (unsigned i = 0; i < MODEL_THREADS && *address == expected; i++)
+        if (machine.threads[i].state == MODEL_SLEEPS && machine.threads[i].address == address)
+            machine.threads[i].address = target;
+    if (model_get_outcome()->scenario->stops_moving && model_either("stops for ever"))
+        machine_park();
+    return true;
+}
+
 thrum_time thrum_os_now(void)
 {
     return NOW;

@@ -10,6 +10,8 @@ struct thrum_os_thread {
                                 wake, when the thread is off its stack (CLONE_CHILD_CLEARTID) */
 };
 
+#define THRUM_OS_REQUEUES 1
+
 /* What os.h declares and is nothing here, seen by compilers. */
 static inline size_t thrum_os_stack_overhead(void)
 {
