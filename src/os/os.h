@@ -30,6 +30,11 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_MAY_LACK_AUXV 0
 #endif
 
+/* 1: the program's code may run in a thread after thrum's last step. */
+#ifndef THRUM_OS_ENDS_LATE
+#define THRUM_OS_ENDS_LATE 0
+#endif
+
 /* 1: the kernel can move a sleeping thread to another address, see thrum_os_requeue. */
 #ifndef THRUM_OS_REQUEUES
 #define THRUM_OS_REQUEUES 0
@@ -71,6 +76,18 @@ bool thrum_os_thread_gone(struct thrum_os_thread *thread);
 thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline);
 /* Whether it is so far gone that its id may be another's; asked by anybody. */
 bool thrum_os_thread_ended(const struct thrum_os_thread *thread);
+
+/* Of a thread that has set THRUM_LIFE_ENDED: whether none of the program's code runs in it any more, as
+ * others' destructors may (THRUM_OS_ENDS_LATE). Asked by anybody. */
+#if THRUM_OS_ENDS_LATE
+bool thrum_os_thread_silent(const struct thrum_os_thread *thread);
+#else
+static inline bool thrum_os_thread_silent(const struct thrum_os_thread *thread)
+{
+    (void)thread;
+    return true;
+}
+#endif
 
 /* Makes `thread` the record of the calling thread, which the system or a fork has made. */
 void thrum_os_thread_adopt(struct thrum_os_thread *thread);

@@ -12,6 +12,7 @@ static inline void thrum_wait_begin(enum thrum_wait_kind kind, const volatile vo
     record->object = object;
     record->timed = deadline != THRUM_FOREVER;
     record->reported = false;
+    record->looks = 0;
     /* release: whoever pins it finds the rest */
     __atomic_store_n(&record->state, THRUM_WAIT_WAITING, __ATOMIC_RELEASE);
 }

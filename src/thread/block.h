@@ -67,6 +67,7 @@ struct thrum_wait_record {
     const volatile void *object;
     bool timed;
     bool reported; /* in a deadlock that has been reported: its other threads keep still */
+    uint32_t looks; /* of its own for a deadlock, in this wait */
 };
 
 /* A thread's place in the queue of a condition or an rwlock: here, not on the stack, because it

@@ -96,7 +96,8 @@ static uint64_t report(struct circle wanted)
     CHECK(text_find(child->output, "a link had its lock") == NULL);
     test_note("%u threads, rwlocks %x: reported %l us after the circle closed", wanted.count,
               (uint64_t)wanted.kinds, microseconds);
-    CHECK(microseconds >= 1000 || !system_waits_exactly()); /* one that looks again at once */
+    /* of one that looks all the time; where it was closed late, another's next look may be due */
+    CHECK(microseconds >= 1000 || wanted.late_ms != 0 || !system_waits_exactly());
     return microseconds;
 }
 

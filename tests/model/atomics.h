@@ -1,6 +1,6 @@
 /* Included before each source that is modelled. The compiler's thread instrumentation makes a call
  * of each atomic step and of each plain access (access.c); this tells where in the source a step
- * stands, and makes two limits small, which are counts of equal steps. */
+ * stands, and makes limits small that are counts of equal steps. */
 #ifndef THRUM_MODEL_ATOMICS_H
 #define THRUM_MODEL_ATOMICS_H
 #pragma GCC system_header
@@ -40,5 +40,9 @@ void model_at(const struct model_site *site);
 #include "sync/lock.h"
 extern int model_spins;
 #define THRUM_SPIN_LIMIT model_spins
+
+#include "diagnose/deadlock.h"
+extern uint32_t model_looks;
+#define THRUM_DEADLOCK_LOOKS model_looks
 
 #endif

@@ -16,6 +16,7 @@ struct model_scenario {
     bool (*fatal)(const char *line);      /* a fatal line: true if it is the right one */
     bool listed;       /* the first threads are in the registry, where their blocks stay */
     bool finder;       /* waits without deadline look for deadlocks */
+    uint32_t looks;    /* for deadlocks, after the first one that a thread makes in its wait */
     int spins;         /* how often a held lock is looked at before sleeping */
     bool quiet;        /* waits do not return early: where that alone goes beyond reach */
     bool never_moves;  /* the system cannot move a sleeping thread to another word */

@@ -24,6 +24,9 @@ struct thrum_os_thread {
 #define THRUM_HOSTED_NUMBERS 0
 #endif
 
+/* Other destructors follow ours. */
+#define THRUM_OS_ENDS_LATE 1
+
 /* Linux's futex alone moves sleeping threads, and there ids fit. */
 #define THRUM_OS_REQUEUES (!THRUM_HOSTED_NUMBERS)
 
