@@ -34,8 +34,16 @@ struct thrum_block_head {
  *   Whichever of ENDED and DETACHED is set second, by one read-modify-write each, sees the other
  *   and puts the thread on the retired list: exactly once. JOINING or DETACHED found by a second
  *   joiner or detacher is misuse. The memory is reused only when the system says that the thread is
- *   gone. */
-enum { THRUM_LIFE_DETACHED = 1, THRUM_LIFE_JOINING = 2, THRUM_LIFE_ENDED = 4 };
+ *   gone.
+ *
+ *   From HELD on the word counts who names the thread to the system by its id just now, before it has
+ *   ENDED: it makes its last step when none does, so its id is no other's meanwhile. */
+enum {
+    THRUM_LIFE_DETACHED = 1,
+    THRUM_LIFE_JOINING = 2,
+    THRUM_LIFE_ENDED = 4,
+    THRUM_LIFE_HELD = 8
+};
 
 /* What a thread waits for: written by itself around every sleep in sync/, read by the deadlock
  * finder and the dump, which may pin it:

@@ -127,7 +127,8 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
     model_pause("leaves its stack");
     machine_touch(&block->os.live, sizeof block->os.live);
     block->os.live = 0;
-    orders_store(&block->os.live, __ATOMIC_RELEASE, false);
+    orders_store(&block->os.live, __ATOMIC_RELAXED,
+                 false);                         /* by the system, whose stores order nothing */
     for (unsigned i = 0; i < MODEL_THREADS; i++) /* the system's own wake */
         if (machine.threads[i].state == MODEL_SLEEPS &&
             machine.threads[i].address == &block->os.live)
