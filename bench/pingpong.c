@@ -1,9 +1,10 @@
-/* pingpong: two threads that wake each other, turn by turn. SPDX-License-Identifier: MIT
+/* pingpong: two threads that wake each other, turn by turn; and one that wakes eight by a broadcast, of
+ * whom the last wakes it. SPDX-License-Identifier: MIT
  *
  * With an argument, which it is given when all runs on one CPU, it says so. */
 #include "bench.h"
 
-enum { ROUNDS = 20000 / BENCH_LESS };
+enum { ROUNDS = 20000 / BENCH_LESS, BROADCASTS = 3000 / BENCH_LESS, WOKEN = 8 };
 
 static side_mutex mutex = SIDE_MUTEX_INIT;
 static side_cond turned[2] = { SIDE_COND_INIT, SIDE_COND_INIT };
@@ -42,6 +43,53 @@ static void *other_sem(void *argument)
     return argument;
 }
 
+static side_cond begun = SIDE_COND_INIT, done = SIDE_COND_INIT;
+static unsigned round_number, still; /* how many have not seen this round; under the mutex */
+static bool inside;                  /* the broadcast is made with the mutex held */
+
+static void *other_woken(void *argument)
+{
+    side_lock(&mutex);
+    for (unsigned i = 1; i <= BROADCASTS; i++) {
+        while (round_number < i)
+            side_cond_wait(&begun, &mutex);
+        if (--still == 0)
+            side_cond_signal(&done);
+    }
+    side_unlock(&mutex);
+    return argument;
+}
+
+static void broadcasts(void)
+{
+    for (unsigned i = 1; i <= BROADCASTS; i++) {
+        side_lock(&mutex);
+        while (still != 0)
+            side_cond_wait(&done, &mutex);
+        still = WOKEN;
+        round_number = i;
+        if (inside)
+            side_cond_broadcast(&begun);
+        side_unlock(&mutex);
+        if (!inside)
+            side_cond_broadcast(&begun);
+    }
+}
+
+static double time_broadcasts(bool with_mutex)
+{
+    side_thread threads[WOKEN];
+    round_number = still = 0;
+    inside = with_mutex;
+    uint64_t start = side_now();
+    for (unsigned i = 0; i < WOKEN; i++)
+        bench_need(side_spawn(&threads[i], other_woken, NULL, 0));
+    broadcasts();
+    for (unsigned i = 0; i < WOKEN; i++)
+        side_join(threads[i]);
+    return bench_each(side_now() - start, BROADCASTS);
+}
+
 int main(int argc, char **argv)
 {
     side_thread thread;
@@ -63,5 +111,11 @@ int main(int argc, char **argv)
     bench_report(argc > 1 ? "semaphore ping-pong on one CPU, there and back (ns)"
                           : "semaphore ping-pong, there and back (ns)",
                  0, bench_each(side_now() - start, ROUNDS));
+    bench_report(argc > 1 ? "broadcast to 8 on one CPU, mutex held: until all had it (ns)"
+                          : "broadcast to 8, mutex held: until all had it (ns)",
+                 0, time_broadcasts(true));
+    bench_report(argc > 1 ? "broadcast to 8 on one CPU, mutex free: until all had it (ns)"
+                          : "broadcast to 8, mutex free: until all had it (ns)",
+                 0, time_broadcasts(false));
     return 0;
 }

@@ -37,6 +37,10 @@ static inline void side_cond_signal(side_cond *cond)
 {
     pthread_cond_signal(cond);
 }
+static inline void side_cond_broadcast(side_cond *cond)
+{
+    pthread_cond_broadcast(cond);
+}
 
 typedef sem_t side_sem;
 static inline void side_sem_make(side_sem *sem)

@@ -36,6 +36,10 @@ static inline void side_cond_signal(side_cond *cond)
 {
     thrum_cond_signal(cond);
 }
+static inline void side_cond_broadcast(side_cond *cond)
+{
+    thrum_cond_broadcast(cond);
+}
 
 typedef thrum_sem side_sem;
 static inline void side_sem_make(side_sem *sem)

@@ -101,6 +101,7 @@ HOUSE_SANITIZE=${sanitizers};HOUSE_VALGRIND=$<JOIN:${THRUM_VALGRIND}, >")
   return() # what is installed is tested in the other builds
 endif()
 
+add_subdirectory(machines)
 add_subdirectory(stepper)
 
 # What is installed, and what a user does with it.

@@ -9,8 +9,11 @@
  *
  * First come, first woken. A signal goes to a thread that waited before it, never to a later one,
  * and is not lost to one that times out. No wait returns without a signal, a broadcast or its
- * deadline (still, wait in a loop: another thread may change the state before the mutex is had
- * again). A broadcast wakes one, which wakes the next when it has the mutex: no herd.
+ * deadline (still, wait in a loop: another thread may change the state before the mutex is
+ * reacquired). A broadcast makes all who wait wait for the mutex: an unlock wakes one of them, the one
+ * of the highest priority where the kernel goes by that, and nobody waits for one that gets no CPU.
+ * Where the kernel cannot move a sleeping thread to another word (other systems than Linux), it wakes
+ * them all.
  *
  * To wait on a mutex that the caller does not hold, and with two mutexes at once on one condition,
  * is misuse. The memory may go after a broadcast has returned, if nobody begins a new wait. None of

@@ -29,9 +29,10 @@ THRUM_PRIVATE_API thrum_status thrum_catch_overflow(void);
 
 /* Deadlocks need no call: a thread that has waited 50 ms without a deadline for a mutex, an
  * rwlock, a once or (in a program that uses one of these) a thread's end looks whether its holder
- * waits for something whose holder …, and if the chain ends in itself, the whole circle is
- * reported as a fatal line. Readers of an rwlock are counted, not named, so a circle through a
- * reader is not found; neither is one through a timed wait. */
+ * waits for something whose holder …, and if the chain closes, the whole circle is reported as a
+ * fatal line. So is a wait for a mutex, a writer or a once whose holder has ended. The thread looks
+ * again after twice the time, and so on. Readers of an rwlock are counted, not named, so a circle
+ * through a reader is not found; neither is one through a timed wait. */
 
 THRUM_PRIVATE_END
 

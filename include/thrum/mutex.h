@@ -31,7 +31,8 @@ typedef struct thrum_mutex {
  * wait for each other in a circle is reported (thrum/diagnose.h).
  * thrum_mutex_try_lock never blocks; false if anybody holds it, the caller included.
  * thrum_mutex_lock_until answers THRUM_OK or THRUM_TIMED_OUT; a deadline in the past makes it a
- * try. thrum_mutex_unlock frees it and wakes one sleeper if there are any; never blocks. */
+ * try, but by the holder it is misuse whatever the deadline. thrum_mutex_unlock frees it and wakes one
+ * sleeper if there are any; never blocks. */
 THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status thrum_mutex_lock_until(thrum_mutex *mutex,
                                                                                thrum_time deadline);
 

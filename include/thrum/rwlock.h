@@ -29,7 +29,8 @@ typedef struct thrum_rwlock {
 /* clang-format on */
 
 /* The plain forms block; `try` never does; `_until` answers THRUM_OK or THRUM_TIMED_OUT, and a
- * deadline in the past makes it a try. Unlocks never block long. */
+ * deadline in the past makes it a try, but by the writer it is misuse whatever the deadline. Unlocks
+ * never block long. */
 THRUM_PRIVATE_API void thrum_rwlock_read_lock(thrum_rwlock *rwlock);
 THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK bool thrum_rwlock_try_read_lock(thrum_rwlock *rwlock);
 THRUM_PRIVATE_API THRUM_PRIVATE_MUST_CHECK thrum_status

@@ -26,12 +26,19 @@ const char *thrum_wanted_kind(const struct thrum_thread *thread)
     return "object";
 }
 
-/* A woken waiter of a condition waits for the mutex, whatever its deadline was. */
+/* A claimed or moved waiter of a condition waits for the mutex, whatever its deadline was. */
 static const thrum_mutex *mutex_of_woken(const struct thrum_thread *thread)
 {
-    if (thread->wait.kind == THRUM_WAIT_COND &&
-        __atomic_load_n(&thread->waiter.state, __ATOMIC_RELAXED) == THRUM_COND_CLAIMED)
-        return thread->waiter.mutex;
+    if (thread->wait.kind != THRUM_WAIT_COND)
+        return NULL;
+    switch ((enum thrum_cond_state)__atomic_load_n(&thread->waiter.state, __ATOMIC_RELAXED)) {
+    case THRUM_COND_CLAIMED:
+    case THRUM_COND_AWAKE:
+    case THRUM_COND_MOVED: return thread->waiter.mutex;
+    case THRUM_COND_WAITING:
+    case THRUM_COND_SIGNALLED:
+    case THRUM_COND_LEFT: break;
+    }
     return NULL;
 }
 

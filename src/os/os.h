@@ -30,6 +30,16 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_MAY_LACK_AUXV 0
 #endif
 
+/* 1: the program's code may run in a thread after thrum's last step. */
+#ifndef THRUM_OS_ENDS_LATE
+#define THRUM_OS_ENDS_LATE 0
+#endif
+
+/* 1: the kernel can move a sleeping thread to another address, see thrum_os_requeue. */
+#ifndef THRUM_OS_REQUEUES
+#define THRUM_OS_REQUEUES 0
+#endif
+
 /* Bytes of a stack whose spawner has no wish, if the system's are not the usual ones. */
 #ifndef THRUM_OS_STACK_DEFAULT
 #define THRUM_OS_STACK_DEFAULT ((size_t)(sizeof(void *) < 8 ? 1 : 8) << 20)
@@ -66,6 +76,18 @@ bool thrum_os_thread_gone(struct thrum_os_thread *thread);
 thrum_status thrum_os_thread_wait_gone(struct thrum_os_thread *thread, thrum_time deadline);
 /* Whether it is so far gone that its id may be another's; asked by anybody. */
 bool thrum_os_thread_ended(const struct thrum_os_thread *thread);
+
+/* Of a thread that has set THRUM_LIFE_ENDED: whether none of the program's code runs in it any more, as
+ * others' destructors may (THRUM_OS_ENDS_LATE). Asked by anybody. */
+#if THRUM_OS_ENDS_LATE
+bool thrum_os_thread_silent(const struct thrum_os_thread *thread);
+#else
+static inline bool thrum_os_thread_silent(const struct thrum_os_thread *thread)
+{
+    (void)thread;
+    return true;
+}
+#endif
 
 /* Makes `thread` the record of the calling thread, which the system or a fork has made. */
 void thrum_os_thread_adopt(struct thrum_os_thread *thread);
@@ -107,6 +129,20 @@ void thrum_os_sleep_until(thrum_time deadline); /* may return early */
 thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_time deadline);
 /* Wakes at most `count`; touches no memory at `address` (handler). */
 void thrum_os_wake(const uint32_t *address, uint32_t count);
+/* If `*address == expected`, moves one thread that sleeps there to `target`, as if it had called
+ * thrum_os_wait for that address: it keeps its deadline, and the order of wake-ups there is the
+ * system's own, by priority if it has any. The check and the move are atomic against waits and
+ * wake-ups; no memory at `target` is touched. False, and nothing is done: the system cannot. */
+#if THRUM_OS_REQUEUES
+bool thrum_os_requeue(const uint32_t *address, uint32_t expected, const uint32_t *target);
+#else
+static inline bool thrum_os_requeue(const uint32_t *address, uint32_t expected,
+                                    const uint32_t *target)
+{
+    (void)address, (void)expected, (void)target;
+    return false;
+}
+#endif
 thrum_time thrum_os_now(void); /* (handler) */
 /* Seconds since 1970 in UTC, and the nanoseconds beyond (handler). */
 int64_t thrum_os_wall_clock(uint32_t *nanoseconds);

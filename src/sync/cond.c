@@ -1,25 +1,39 @@
 /* Conditions: a small lock and a queue of the waiting threads' own nodes.
  *
- *   WAITING --signal--> CLAIMED --> SIGNALLED    let go when the signaller has left the condition's
- *                                                lock; the waiter touches the condition no more
- *   WAITING --broadcast--> CLAIMED --> SIGNALLED all are claimed at once, but each is let go by the
- *                                                one before it when that has the mutex: no herd
- *   WAITING --deadline--> LEFT                   by the waiter, which takes itself out of the queue
+ *   WAITING --signal-----> CLAIMED --> SIGNALLED  woken when the signaller has left the condition's lock
+ *   WAITING --broadcast--> CLAIMED --> MOVED      the same, but the kernel moves the sleeping thread
+ *                                                 to the mutex's word, where unlocks wake one by one
+ *   WAITING --deadline---> LEFT                   by the waiter, which takes itself out of the queue
+ *           CLAIMED --the waiter, awake--> AWAKE --> SIGNALLED, MOVED
  *
  * One compare-and-swap decides between signal and deadline, so a signal goes to one that waits for
- * it, or to the next. A broadcast waits for those that had left but were still in the queue:
- * after it the condition may be freed. */
+ * it, or to the next. A claimed waiter stays in its wait, and its node where it is, until it is
+ * SIGNALLED or MOVED; then it touches neither the condition nor the node, but locks the mutex.
+ *
+ * A broadcast moves the waiters it has claimed one at a time, because each sleeps on its own node.
+ * (1) The kernel moves a thread only while its node is CLAIMED, so never out of a later wait. (2) The
+ * mutex's word is touched while one waiter is CLAIMED: until that is MOVED the mutex cannot be freed.
+ * (3) A waiter that is MOVED locks as one that has slept on the mutex's word, because an unlock's
+ * wake-up may have been spent on it. (4) If the caller holds the mutex, the waiters bit makes its
+ * unlock wake one of those that were moved; else the broadcast wakes one after the last move, because
+ * no unlock need come after that. Where the kernel cannot move threads, all are woken.
+ *
+ * A broadcast waits for those that had left but were still in the queue: after it the condition may be
+ * freed. */
 #include "thrum/cond.h"
 
 #include "diagnose/fatal.h"
 #include "sync/cond_state.h"
+#include "sync/moved.h"
 #include "sync/queue.h"
 #include "sync/record.h"
 
 enum {
     WAITING = THRUM_COND_WAITING,
     CLAIMED = THRUM_COND_CLAIMED,
+    AWAKE = THRUM_COND_AWAKE,
     SIGNALLED = THRUM_COND_SIGNALLED,
+    MOVED = THRUM_COND_MOVED,
     LEFT = THRUM_COND_LEFT
 };
 enum { AWAITED = 1 }; /* a node's kind: a broadcast waits for it to leave */
@@ -71,22 +85,33 @@ static void enqueue(thrum_cond *cond, thrum_mutex *mutex, struct thrum_private_w
                            THRUM_FATAL_NO_HOLDER);
 }
 
-/* Sleeps until the node is SIGNALLED or this thread has made it LEFT. */
-static thrum_status sleep(struct thrum_private_waiter *waiter, thrum_time deadline)
+/* Claimed, and awake: it waits to be SIGNALLED or MOVED. It may have been moved, and woken by an unlock
+ * of the mutex, which it cannot lock yet. */
+static void await_release(struct thrum_private_waiter *waiter)
+{
+    uint32_t state = CLAIMED;
+    if (!__atomic_compare_exchange_n(&waiter->state, &state, AWAKE, false, __ATOMIC_RELAXED,
+                                     __ATOMIC_RELAXED) &&
+        state != AWAKE)
+        return;
+    thrum_mutex_pass_on(waiter->mutex);
+    (void)thrum_os_wait(&waiter->state, AWAKE, THRUM_FOREVER);
+}
+
+/* Sleeps until the node is SIGNALLED or MOVED, or this thread has made it LEFT; returns which. */
+static uint32_t sleep(struct thrum_private_waiter *waiter, thrum_time deadline)
 {
     for (;;) {
         /* acquire: what the signaller did comes before what the waiter does */
         uint32_t state = __atomic_load_n(&waiter->state, __ATOMIC_ACQUIRE);
-        if (state == SIGNALLED)
-            return THRUM_OK;
-        if (state == CLAIMED) /* it waits for the mutex, which has no deadline */
-            deadline = THRUM_FOREVER;
-        if (thrum_os_wait(&waiter->state, state, deadline) == THRUM_TIMED_OUT) {
-            state = WAITING;
-            if (__atomic_compare_exchange_n(&waiter->state, &state, LEFT, false, __ATOMIC_RELAXED,
-                                            __ATOMIC_RELAXED))
-                return THRUM_TIMED_OUT;
-        }
+        if (state == SIGNALLED || state == MOVED)
+            return state;
+        if (state != WAITING)
+            await_release(waiter);
+        else if (thrum_os_wait(&waiter->state, WAITING, deadline) == THRUM_TIMED_OUT &&
+                 __atomic_compare_exchange_n(&waiter->state, &state, LEFT, false, __ATOMIC_RELAXED,
+                                             __ATOMIC_RELAXED))
+            return LEFT;
     }
 }
 
@@ -107,15 +132,15 @@ thrum_status thrum_cond_wait_until(thrum_cond *cond, thrum_mutex *mutex, thrum_t
     enqueue(cond, mutex, waiter);
     thrum_mutex_unlock(mutex);
     thrum_wait_begin(THRUM_WAIT_COND, cond, deadline);
-    thrum_status status = sleep(waiter, deadline);
-    if (status == THRUM_TIMED_OUT)
+    uint32_t state = sleep(waiter, deadline);
+    if (state == LEFT)
         leave(cond, waiter);
     thrum_wait_end();
-    struct thrum_private_waiter *next = waiter->chain; /* the node may serve another wait below */
-    thrum_mutex_lock(mutex);
-    if (next != NULL)
-        let_go(next);
-    return status;
+    if (state == MOVED)
+        thrum_mutex_lock_moved(mutex);
+    else
+        thrum_mutex_lock(mutex);
+    return state == LEFT ? THRUM_TIMED_OUT : THRUM_OK;
 }
 
 void thrum_cond_wait(thrum_cond *cond, thrum_mutex *mutex)
@@ -191,14 +216,46 @@ static void drain(thrum_cond *cond)
     thrum_lock_release(lock_of(cond));
 }
 
+/* Lets go of one that was moved, if it slept. */
+static void release_moved(struct thrum_private_waiter *waiter)
+{
+    /* release: what the broadcaster did comes before what the waiter does */
+    if (__atomic_exchange_n(&waiter->state, MOVED, __ATOMIC_RELEASE) == AWAKE)
+        thrum_os_wake(&waiter->state, 1);
+}
+
+/* Moves a chain of claimed waiters to the word of their mutex. */
+static void move_all(struct thrum_private_waiter *waiter)
+{
+    thrum_mutex *mutex = waiter->mutex;
+    bool any = false, wake = false;
+    while (waiter != NULL) {
+        struct thrum_private_waiter *next =
+            waiter->chain; /* the node may serve another wait below */
+        if (!thrum_os_requeue(&waiter->state, CLAIMED, &mutex->private_word)) {
+            let_go(waiter);
+        } else {
+            if (!any)
+                wake = thrum_mutex_announce_moved(mutex);
+            any = true;
+            release_moved(waiter);
+        }
+        waiter = next;
+    }
+    if (wake) /* the mutex may be gone by now: the wake touches nothing */
+        thrum_os_wake(&mutex->private_word, 1);
+}
+
 void thrum_cond_broadcast(thrum_cond *cond)
 {
     bool leaving;
     thrum_queue_lock(lock_of(cond), queue_of(cond), &cond->private_fork);
     struct thrum_private_waiter *first = chain_all(cond, &leaving);
     thrum_lock_release(lock_of(cond));
-    if (first != NULL)
-        let_go(first);
+    if (first != NULL && first->chain == NULL)
+        let_go(first); /* alone: it may as well look itself */
+    else if (first != NULL)
+        move_all(first);
     if (leaving)
         drain(cond);
 }

@@ -4,8 +4,10 @@
 
 enum thrum_cond_state {
     THRUM_COND_WAITING,
-    THRUM_COND_CLAIMED, /* woken, but for the mutex: it is let go when that is its turn */
+    THRUM_COND_CLAIMED, /* by a signal or a broadcast: it waits for the mutex now, without deadline, */
+    THRUM_COND_AWAKE, /* the same, but the waiter is awake, and waits to be told which it was */
     THRUM_COND_SIGNALLED,
+    THRUM_COND_MOVED, /* by a broadcast: it may sleep on the mutex's word */
     THRUM_COND_LEFT
 };
 

@@ -18,9 +18,9 @@ bool thrum_word_spin(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id)
  * word with the bit set; one that leaves without it and finds the bit clear wakes one other,
  * because the wake that came with clearing it may have been meant for a thread that does not
  * look. */
-thrum_status thrum_word_sleep(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id, thrum_time deadline)
+thrum_status thrum_word_sleep(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id, uint32_t bit,
+                              thrum_time deadline)
 {
-    uint32_t bit = 0; /* WAITERS once this thread has set it or slept */
     uint32_t now = __atomic_load_n(word, __ATOMIC_RELAXED);
     bool late = false;
     for (;;) {
@@ -42,7 +42,7 @@ thrum_status thrum_word_sleep(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id, th
                 continue;
             now |= THRUM_WAITERS;
         }
-        bit = THRUM_WAITERS;
+        bit = THRUM_WAITERS; /* this thread has set it, or slept */
         late = thrum_os_wait(word, now, deadline) == THRUM_TIMED_OUT;
         now = __atomic_load_n(word, __ATOMIC_RELAXED);
     }

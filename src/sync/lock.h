@@ -25,8 +25,10 @@ enum { THRUM_SPIN_LIMIT = 10 };
 
 /* After the one quick attempt has failed, looks for a short while; true if lock id `id` has it. */
 bool thrum_word_spin(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id);
-/* Then sleeps until it has it: THRUM_OK or THRUM_TIMED_OUT. */
-thrum_status thrum_word_sleep(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id, thrum_time deadline);
+/* Then sleeps until it has it: THRUM_OK or THRUM_TIMED_OUT. `bit` is THRUM_WAITERS if the thread may
+ * have slept on the word already, else 0. */
+thrum_status thrum_word_sleep(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id, uint32_t bit,
+                              thrum_time deadline);
 
 static inline bool thrum_word_try(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id)
 {
@@ -44,7 +46,7 @@ struct thrum_lock {
 static inline void thrum_lock_take_as(struct thrum_lock *lock, uint32_t id)
 {
     if (!thrum_word_try(&lock->word, id) && !thrum_word_spin(&lock->word, id))
-        (void)thrum_word_sleep(&lock->word, id, THRUM_FOREVER);
+        (void)thrum_word_sleep(&lock->word, id, 0, THRUM_FOREVER);
 }
 
 static inline void thrum_lock_take(struct thrum_lock *lock)

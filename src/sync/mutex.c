@@ -3,7 +3,7 @@
 
 #include "diagnose/deadlock.h"
 #include "diagnose/fatal.h"
-#include "sync/lock.h"
+#include "sync/moved.h"
 #include "sync/record.h"
 #include "thread/registry.h"
 
@@ -19,16 +19,42 @@ static void not_held_by_self(const thrum_mutex *mutex, const char *does)
         thrum_fatal_object(does, "mutex", mutex, "again", word);
 }
 
+static void lock_asleep(thrum_mutex *mutex, uint32_t bit)
+{
+    thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, THRUM_FOREVER);
+    thrum_time look = thrum_deadlock_first();
+    while (thrum_word_sleep(&mutex->private_word, self_id(), bit, look) != THRUM_OK)
+        look = thrum_deadlock_next();
+    thrum_wait_end();
+}
+
 void thrum_private_mutex_lock_slow(thrum_mutex *mutex)
 {
     not_held_by_self(mutex, "locks");
-    if (thrum_word_spin(&mutex->private_word, self_id()))
-        return;
-    thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, THRUM_FOREVER);
-    thrum_time look = thrum_deadlock_first();
-    while (thrum_word_sleep(&mutex->private_word, self_id(), look) != THRUM_OK)
-        look = thrum_deadlock_next();
-    thrum_wait_end();
+    if (!thrum_word_spin(&mutex->private_word, self_id()))
+        lock_asleep(mutex, 0);
+}
+
+void thrum_mutex_lock_moved(thrum_mutex *mutex)
+{
+    if (!thrum_word_try(&mutex->private_word, self_id() | THRUM_WAITERS))
+        lock_asleep(mutex, THRUM_WAITERS);
+}
+
+bool thrum_mutex_announce_moved(thrum_mutex *mutex)
+{
+    uint32_t word = __atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED);
+    while (word != 0 &&
+           !__atomic_compare_exchange_n(&mutex->private_word, &word, word | THRUM_WAITERS, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    }
+    return THRUM_HOLDER(word) != self_id();
+}
+
+void thrum_mutex_pass_on(thrum_mutex *mutex)
+{
+    if (!(__atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED) & THRUM_WAITERS))
+        thrum_os_wake(&mutex->private_word, 1);
 }
 
 void thrum_mutex_lock(thrum_mutex *mutex)
@@ -57,7 +83,7 @@ thrum_status thrum_mutex_lock_until(thrum_mutex *mutex, thrum_time deadline)
     if (thrum_word_spin(&mutex->private_word, self_id()))
         return THRUM_OK;
     thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, deadline);
-    thrum_status status = thrum_word_sleep(&mutex->private_word, self_id(), deadline);
+    thrum_status status = thrum_word_sleep(&mutex->private_word, self_id(), 0, deadline);
     thrum_wait_end();
     return status;
 }

@@ -12,6 +12,7 @@ static inline void thrum_wait_begin(enum thrum_wait_kind kind, const volatile vo
     THRUM_FORK_STORE(&record->object, object);
     THRUM_FORK_STORE(&record->timed, deadline != THRUM_FOREVER);
     THRUM_FORK_STORE(&record->reported, 0);
+    THRUM_FORK_STORE(&record->looks, 0);
     /* release: whoever pins it, and a handler that finds it, finds the rest */
     __atomic_store_n(&record->state, THRUM_WAIT_WAITING, __ATOMIC_RELEASE);
 }

@@ -35,8 +35,16 @@ struct thrum_block_head {
  *   Whichever of ENDED and DETACHED is set second, by one read-modify-write each, sees the other
  *   and puts the thread on the retired list: exactly once. JOINING or DETACHED found by a second
  *   joiner or detacher is misuse. The memory is reused only when the system says that the thread is
- *   gone. */
-enum { THRUM_LIFE_DETACHED = 1, THRUM_LIFE_JOINING = 2, THRUM_LIFE_ENDED = 4 };
+ *   gone.
+ *
+ *   From HELD on the word counts who names the thread to the system by its id just now, before it has
+ *   ENDED: it makes its last step when none does, so its id is no other's meanwhile. */
+enum {
+    THRUM_LIFE_DETACHED = 1,
+    THRUM_LIFE_JOINING = 2,
+    THRUM_LIFE_ENDED = 4,
+    THRUM_LIFE_HELD = 8
+};
 
 /* What a thread waits for: written by itself around every sleep in sync/, read by the deadlock
  * finder and the dump, which may pin it:
@@ -69,13 +77,14 @@ struct thrum_wait_record {
     THRUM_FORK_VISIBLE uint32_t timed;
     THRUM_FORK_VISIBLE uint32_t reported; /* 1: in a deadlock that has been reported: its other
                                              threads keep still */
+    THRUM_FORK_VISIBLE uint32_t looks; /* of its own for a deadlock, in this wait */
 };
 
 /* A thread's place in the queue of a condition or an rwlock: here, not on the stack, because it
  * outlives the wait and a thread waits for one thing at a time. See sync/queue.h. */
 struct thrum_private_waiter {
     struct thrum_private_waiter *next, *previous;
-    struct thrum_private_waiter *chain; /* whom to wake when this one has the mutex */
+    struct thrum_private_waiter *chain; /* the next that the same broadcast has claimed */
     thrum_private_word state;
     uint32_t lock_id;
     uint32_t kind;

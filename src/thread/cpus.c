@@ -1,5 +1,5 @@
 /* Processors. */
-#include "thread/block.h"
+#include "thread/life.h"
 
 unsigned thrum_cpu_count(void)
 {
@@ -14,12 +14,20 @@ void thrum_yield(void)
 thrum_status thrum_set_affinity(thrum_thread *thread, const unsigned *cpus, size_t count)
 {
     (void)thrum_os_thread_await_id(&thread->os); /* the system is asked by id */
-    return thrum_os_set_affinity(&thread->os, cpus, count);
+    if (!thrum_thread_hold(thread))
+        return THRUM_NOT_FOUND;
+    thrum_status status = thrum_os_set_affinity(&thread->os, cpus, count);
+    thrum_thread_let_go(thread);
+    return status;
 }
 
 thrum_status thrum_get_affinity(thrum_thread *thread, unsigned *cpus, size_t capacity,
                                 size_t *count)
 {
     (void)thrum_os_thread_await_id(&thread->os);
-    return thrum_os_get_affinity(&thread->os, cpus, capacity, count);
+    if (!thrum_thread_hold(thread))
+        return THRUM_NOT_FOUND;
+    thrum_status status = thrum_os_get_affinity(&thread->os, cpus, capacity, count);
+    thrum_thread_let_go(thread);
+    return status;
 }

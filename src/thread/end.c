@@ -77,6 +77,9 @@ void thrum_thread_last(struct thrum_thread *block)
     uint32_t life = __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_ACQ_REL);
     if ((life & THRUM_LIFE_DETACHED) && !block->adopted) /* those are retired at their first end */
         thrum_retired_push(block);
+    for (; life >= THRUM_LIFE_HELD; life = __atomic_load_n(&block->life, __ATOMIC_ACQUIRE))
+        (void)thrum_os_wait(&block->life, life,
+                            THRUM_FOREVER); /* acquire: with the release there */
 }
 
 /* Inline: most programs have one of its two callers. */

@@ -54,6 +54,9 @@ thrum_status thrum_join_until(thrum_thread *thread, void **result, thrum_time de
             return status;
         }
     }
+    /* acquire: with the thread's own release at its end, beside the system's proof, which no CPU has to
+     * order after the thread's stores */
+    (void)__atomic_load_n(&thread->life, __ATOMIC_ACQUIRE);
     if (result != NULL)
         *result = thread->result;
     if (!thread->leader)

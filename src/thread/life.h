@@ -10,6 +10,11 @@ void thrum_retired_sweep(void);
  * again, unless it is itself, on its way out. */
 void thrum_retired_push(struct thrum_thread *block);
 
+/* Keeps the thread from its last step, and its id from being another's, for a short call of the system;
+ * false, and it is not held: it has ended. */
+bool thrum_thread_hold(struct thrum_thread *thread);
+void thrum_thread_let_go(struct thrum_thread *thread);
+
 /* Gives back what thrum_thread_adopt has taken; a dummy where no thread is adopted. */
 void thrum_adopted_free(struct thrum_thread *block);
 

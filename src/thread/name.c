@@ -1,4 +1,5 @@
 /* Names, under the registry's lock: the caller of thrum_each_thread holds it already. */
+#include "thread/life.h"
 #include "thread/registry.h"
 
 static bool lock_names(void)
@@ -22,7 +23,11 @@ thrum_status thrum_set_name(thrum_thread *thread, const char *name)
     bool locked = lock_names();
     __builtin_memcpy(thread->name, copy, sizeof copy);
     /* Under the lock, so that the kernel and we agree on the last one. */
-    thrum_status status = thrum_os_set_name(&thread->os, thread == thrum_block_self(), copy);
+    thrum_status status = THRUM_NOT_FOUND;
+    if (thrum_thread_hold(thread)) {
+        status = thrum_os_set_name(&thread->os, thread == thrum_block_self(), copy);
+        thrum_thread_let_go(thread);
+    }
     if (locked)
         thrum_lock_release(&thrum_registry.lock);
     return status;

@@ -145,6 +145,46 @@ TEST(deadlock_through_a_woken_waiter, 10)
     expect_circle(want_what_the_woken_one_holds, "\"woken\"", "main");
 }
 
+static void ignore_late_report(const char *message)
+{
+    (void)message;
+    system_exit(3);
+}
+
+static void *hold_outer_and_want_inner(void *unused)
+{
+    thrum_mutex_lock(&outer);
+    flag_set(&arrived, 3);
+    thrum_mutex_lock(&inner);
+    return unused;
+}
+
+/* The holder of the mutex to which the waiters are moved has looked long before; of those one is woken
+ * to look, though it may be the plain one, which is not in the circle. */
+static void move_to_one_that_has_looked(void *unused)
+{
+    (void)unused;
+    thrum_set_fatal_hook(NULL);
+    (void)spawn_named("plain", wait_for_change, NULL);
+    flag_await(&arrived, 1);
+    thrum_thread *moved = spawn_named("moved", wait_for_change_with_inner, NULL);
+    flag_await(&arrived, 2);
+    until_asleep(thrum_thread_id(moved));
+    (void)spawn_named("holder", hold_outer_and_want_inner, NULL);
+    flag_await(&arrived, 3);
+    thrum_sleep_until(thrum_after(test_ms(220)));
+    thrum_cond_broadcast(&changed);
+    thrum_sleep_until(thrum_after(test_ms(100) + 60000000)); /* before the holder looks again */
+    thrum_set_fatal_hook(ignore_late_report);
+    thrum_sleep_until(THRUM_FOREVER);
+}
+
+TEST(deadlock_closed_by_a_broadcast, 10)
+{
+    arrived = 0;
+    expect_circle(move_to_one_that_has_looked, "\"moved\"", "\"holder\"");
+}
+
 /* --- the finder is no link -------------------------------------------------------------------- */
 
 static bool lock_outer(thrum_thread *thread, void *context)
@@ -191,4 +231,42 @@ static void visit_while_others_look(void *unused)
 TEST(deadlock_finder_lets_a_visitor_wait, 10)
 {
     test_in_child(visit_while_others_look, NULL, 5000);
+}
+
+/* --- a long visit ------------------------------------------------------------------------------ */
+
+static uint64_t sleeps_before, sleeps_after;
+
+static void *want_outer_when_visited(void *unused)
+{
+    flag_await(&arrived, 1);
+    return want_outer(unused);
+}
+
+static bool visit_long(thrum_thread *thread, void *waiter)
+{
+    (void)thread;
+    flag_set(&arrived, 1);                     /* the waiter begins to wait, */
+    thrum_sleep_until(thrum_after(100000000)); /* and has tried to look by then */
+    sleeps_before = system_thread_sleep_count(*(uint64_t *)waiter);
+    thrum_sleep_until(thrum_after(400000000));
+    sleeps_after = system_thread_sleep_count(*(uint64_t *)waiter);
+    return false;
+}
+
+/* It asks again for the list of threads, but ever more rarely. */
+TEST(deadlock_finder_does_not_poll_a_visitor, 20)
+{
+    arrived = 0;
+    thrum_mutex_lock(&outer);
+    thrum_thread *waiter = test_spawn(want_outer_when_visited, NULL);
+    uint64_t id = thrum_thread_id(waiter);
+    thrum_each_thread(visit_long, &id);
+    thrum_mutex_unlock(&outer);
+    test_join(waiter);
+    if (sleeps_before == UINT64_MAX)
+        test_skip("the system does not tell how often a thread slept");
+    else
+        CHECK(sleeps_after - sleeps_before < 12);
+    test_note("slept %l times in 400 ms", sleeps_after - sleeps_before);
 }

@@ -1,6 +1,6 @@
 /* Included before each source that is modelled. The compiler's thread instrumentation makes a call
  * of each atomic step and of each plain access (access.c); this tells where in the source a step
- * stands, and makes two limits small, which are counts of equal steps. */
+ * stands, and makes limits small that are counts of equal steps. */
 #ifndef THRUM_MODEL_ATOMICS_H
 #define THRUM_MODEL_ATOMICS_H
 #pragma GCC system_header
@@ -34,6 +34,7 @@ void model_at(const struct model_site *site);
 #define __atomic_and_fetch(p, v, o) MODEL_AT(p, __atomic_and_fetch(p, v, o))
 #define thrum_os_wait(a, e, d) MODEL_AT(a, thrum_os_wait(a, e, d))
 #define thrum_os_wake(a, n) MODEL_AT(a, thrum_os_wake(a, n))
+#define thrum_os_requeue(a, e, t) MODEL_AT(a, thrum_os_requeue(a, e, t))
 
 #include "thrum/tls.h"
 #undef THRUM_KEY_MAX
@@ -42,5 +43,9 @@ void model_at(const struct model_site *site);
 #include "sync/lock.h"
 extern int model_spins;
 #define THRUM_SPIN_LIMIT model_spins
+
+#include "diagnose/deadlock.h"
+extern uint32_t model_looks;
+#define THRUM_DEADLOCK_LOOKS model_looks
 
 #endif

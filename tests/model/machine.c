@@ -16,6 +16,7 @@ enum { BELOW = 192 }; /* of the frame that saves the registers: its own spills *
 
 struct model_machine machine;
 int model_spins;
+uint32_t model_looks;
 static struct model_outcome *outcome;
 static struct side {
     jmp_buf explorer, primed[MODEL_THREADS];

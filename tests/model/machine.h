@@ -28,6 +28,7 @@ enum model_kind {
     MODEL_CHANGE,
     MODEL_WAIT,
     MODEL_WAKE,
+    MODEL_MOVE,
     MODEL_EITHER,
     MODEL_OTHER
 };
@@ -62,6 +63,7 @@ struct model_machine {
 };
 extern struct model_machine machine;
 extern int model_spins;
+extern uint32_t model_looks;
 
 /* What is not state: a step's outcome, for the explorer. */
 struct model_outcome {

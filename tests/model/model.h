@@ -17,8 +17,11 @@ struct model_scenario {
     bool listed;       /* the first threads are in the registry, where their blocks stay */
     bool forks;        /* what an object remembers of forks is looked at */
     bool finder;       /* waits without deadline look for deadlocks */
+    uint32_t looks;    /* for deadlocks, after the first one that a thread makes in its wait */
     int spins;         /* how often a held lock is looked at before sleeping */
     bool quiet;        /* waits do not return early: where that alone goes beyond reach */
+    bool never_moves;  /* the system cannot move a sleeping thread to another word */
+    bool stops_moving; /* whoever moves one may stop there for ever */
     unsigned bound;    /* of preemptions; 0: none */
     const char *finds; /* wrong on purpose: words of the failure that has to be found */
 };

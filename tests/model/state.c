@@ -56,6 +56,7 @@ void state_load(const struct model_scenario *scenario)
     memset(outcome, 0, sizeof *outcome);
     outcome->scenario = scenario;
     model_spins = scenario->spins;
+    model_looks = scenario->looks;
     for (unsigned i = 0; i < MODEL_THREADS; i++)
         machine.threads[i].low = model_stacks + (size_t)(i + 1) * MODEL_STACK;
     for (unsigned i = 0; i < MODEL_THREADS && scenario->threads[i] != NULL; i++)

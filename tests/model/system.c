@@ -36,6 +36,22 @@ void thrum_os_wake(const uint32_t *address, uint32_t count)
     wake(address, count);
 }
 
+/* As the kernel does it, in one step; `target` is a number to it. */
+bool thrum_os_requeue(const uint32_t *address, uint32_t expected, const uint32_t *target)
+{
+    if (model_get_outcome()->scenario->never_moves)
+        return false;
+    machine_point(MODEL_MOVE, address);
+    machine_touch(address, sizeof *address);
+    machine_saw("%#x, if it is %#x", *address, expected);
+    for (unsigned i = 0; i < MODEL_THREADS && *address == expected; i++)
+        if (machine.threads[i].state == MODEL_SLEEPS && machine.threads[i].address == address)
+            machine.threads[i].address = target;
+    if (model_get_outcome()->scenario->stops_moving && model_either("stops for ever"))
+        machine_park();
+    return true;
+}
+
 thrum_time thrum_os_now(void)
 {
     return NOW;
@@ -111,7 +127,8 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
     model_pause("leaves its stack");
     machine_touch(&block->os.live, sizeof block->os.live);
     block->os.live = 0;
-    orders_store(&block->os.live, __ATOMIC_RELEASE, false);
+    orders_store(&block->os.live, __ATOMIC_RELAXED,
+                 false);                         /* by the system, whose stores order nothing */
     for (unsigned i = 0; i < MODEL_THREADS; i++) /* the system's own wake */
         if (machine.threads[i].state == MODEL_SLEEPS &&
             machine.threads[i].address == &block->os.live)

@@ -9,6 +9,8 @@ struct thrum_os_thread {
     thrum_private_word live; /* 0 when it is gone; the system's last write */
 };
 
+#define THRUM_OS_REQUEUES 1
+
 static inline uint64_t thrum_os_lock_id_owner(uint32_t part)
 {
     return part;

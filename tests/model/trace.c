@@ -14,6 +14,7 @@ static const char *verb(enum model_kind kind)
     case MODEL_CHANGE: return "changes";
     case MODEL_WAIT: return "looks at";
     case MODEL_WAKE: return "wakes";
+    case MODEL_MOVE: return "moves who sleeps on";
     case MODEL_EITHER: return "chooses";
     default: return "";
     }

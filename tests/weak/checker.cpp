@@ -51,15 +51,16 @@ struct report {
 struct world : rl::test_suite<world, THREADS> {
     struct word {
         rl::atomic<uint32_t> value;
-        rl::waitset<THREADS> sleepers;
     };
     word *known_words[MOST];
     rl::var_data *known_plains[MOST];
+    const void *sleeps_on[THREADS]; // nullptr: it does not sleep
     static world *now;
 
     void before()
     {
         now = this;
+        memset(sleeps_on, 0, sizeof sleeps_on);
         library_reset();
         litmus->setup();
         for (unsigned i = 0; i < report->word_count; i++) {
@@ -186,22 +187,43 @@ void model_at(const struct site *site)
 int thrum_os_wait(const uint32_t *address, uint32_t expected, uint64_t deadline)
 {
     world::word &word = word_at(address);
+    const void *&sleeps_on = world::now->sleeps_on[checker_self()];
     rl::context &context = rl::ctx();
     context.sched();
     if (word.value.debug_value() != expected)
         return 0;
-    bool late = word.sleepers.park_current(context, deadline == WEAK_LATER, true, false, here()) ==
-                rl::unpark_reason_timeout;
-    return late ? 1 : 0;
+    sleeps_on = address;
+    rl::unpark_reason reason =
+        context.park_current_thread(deadline == WEAK_LATER, true, false, here());
+    sleeps_on = nullptr;
+    return reason == rl::unpark_reason_timeout ? 1 : 0;
 }
 
+// Those that sleep there, one of them drawn first.
 void thrum_os_wake(const uint32_t *address, uint32_t count)
 {
-    world::word &word = word_at(address);
+    (void)word_at(address);
     rl::context &context = rl::ctx();
     context.sched();
-    while (count-- > 0 && word.sleepers.unpark_one(context, here())) {
+    unsigned first = context.rand(THREADS, rl::sched_type_user);
+    for (unsigned i = 0; i < THREADS && count > 0; i++) {
+        unsigned thread = (first + i) % THREADS;
+        if (world::now->sleeps_on[thread] != address)
+            continue;
+        world::now->sleeps_on[thread] = nullptr;
+        context.unpark_thread(static_cast<rl::thread_id_t>(thread), false, here());
+        count--;
     }
+}
+
+bool thrum_os_requeue(const uint32_t *address, uint32_t expected, const uint32_t *target)
+{
+    world::word &word = word_at(address);
+    rl::ctx().sched();
+    for (unsigned i = 0; i < THREADS && word.value.debug_value() == expected; i++)
+        if (world::now->sleeps_on[i] == address)
+            world::now->sleeps_on[i] = target;
+    return true;
 }
 
 void thrum_os_yield(void)

@@ -34,9 +34,9 @@ struct thrum_thread *model_block(void)
 }
 
 /* No wait here is long enough for a look. */
-bool thrum_deadlock_look(void)
+thrum_time thrum_deadlock_next(void)
 {
-    return true;
+    return THRUM_FOREVER;
 }
 
 thrum_time thrum_os_now(void)

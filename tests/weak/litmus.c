@@ -329,6 +329,15 @@ static void make_all_ready(void)
     thrum_cond_broadcast(&cond);
 }
 
+static void make_all_ready_inside(void)
+{
+    thrum_mutex_lock(&mutex);
+    send();
+    flag = true;
+    thrum_cond_broadcast(&cond);
+    thrum_mutex_unlock(&mutex);
+}
+
 static void await_ready(void)
 {
     thrum_mutex_lock(&mutex);
@@ -387,6 +396,10 @@ const struct weak_litmus weak_tests[] = {
     { "waitgroup_until", { work_0, work_1, await_work_in_time }, setup_group, nothing },
     { "cond_signal", { make_ready, await_ready, NULL }, setup, nothing },
     { "cond_broadcast", { make_all_ready, await_ready, await_ready }, setup, nothing },
+    { "cond_broadcast_inside",
+      { make_all_ready_inside, await_ready, await_ready },
+      setup,
+      nothing },
     { "cond_until", { make_all_ready, await_ready, await_ready_in_time }, setup, nothing },
     { "fork_barrier", { meet_0, meet_1, meet_2 }, setup_after_fork, nothing },
     { "fork_waitgroup", { work_0, work_1, await_work }, setup_after_fork, nothing },

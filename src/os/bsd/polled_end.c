@@ -12,6 +12,9 @@ void thrum_bsd_ending(struct thrum_os_thread *thread)
     /* relaxed: the kernel's own store is the proof */
     __atomic_store_n(&thread->live, THRUM_BSD_ENDS, __ATOMIC_RELAXED);
     thrum_os_wake(&thread->live, UINT32_MAX);
+    /* all of the thread's stores, those to its stack too, come before the kernel's own, which says that
+     * it is gone */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)

@@ -59,6 +59,9 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 {
     thrum_thread_last(block);
+    /* all of the thread's stores, those to its stack too, come before the kernel's own, which says that
+     * it is gone */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     thrum_bsd_thr_exit(&block->os.ended);
     thrum_os_exit(0); /* the kernel lets the last thread of a process come back */
 }

@@ -246,7 +246,16 @@ bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
     return (__atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) & ~AWAITED) == 0;
 }
 
-/* The same, and whoever is told reaps it. */
+bool thrum_os_thread_silent(const struct thrum_os_thread *thread)
+{
+    uint32_t tid = (uint32_t)thrum_os_thread_id(thread);
+    if (!thrum_os_thread_ended(thread))
+        return false;
+    /* the leader's id stays; it is parked, unless it leaves by destructors */
+    return thrum_hosted_is_leader(tid) ? thread->rounds == 0 : !thrum_hosted_exists(tid);
+}
+
+/* Whoever is told reaps it. */
 static bool gone(struct thrum_os_thread *thread)
 {
     bool ended = thrum_os_thread_ended(thread);

@@ -28,6 +28,12 @@ struct thrum_os_thread {
 #define THRUM_HOSTED_NUMBERS 0
 #endif
 
+/* Other destructors follow ours. */
+#define THRUM_OS_ENDS_LATE 1
+
+/* Linux's futex alone moves sleeping threads, and there ids fit. */
+#define THRUM_OS_REQUEUES (!THRUM_HOSTED_NUMBERS)
+
 /* What os.h declares and is nothing here, seen by compilers. */
 #if !THRUM_HOSTED_NUMBERS
 static inline uint64_t thrum_os_lock_id_owner(uint32_t part)

@@ -43,6 +43,9 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 {
     thrum_thread_last(block);
+    /* all of the thread's stores, those to its stack too, come before the kernel's store that says that
+     * it is gone, which is a plain one */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
     for (;;)
         thrum_linux_call1(THRUM_LINUX_EXIT, 0);
 }

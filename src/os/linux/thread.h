@@ -14,6 +14,8 @@ struct thrum_os_thread {
                                                    stack (CLONE_CHILD_CLEARTID) */
 };
 
+#define THRUM_OS_REQUEUES 1
+
 /* What os.h declares and is nothing here, seen by compilers. */
 static inline size_t thrum_os_stack_overhead(void)
 {

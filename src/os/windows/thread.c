@@ -231,6 +231,13 @@ bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
     return told(&thread->held) && NtWaitForSingleObject(thread->handle, 0, &at_once) == 0;
 }
 
+bool thrum_os_thread_silent(const struct thrum_os_thread *thread)
+{
+    /* a leader that leaves by the system's means has said so before others' last steps */
+    return thrum_os_thread_ended(thread) &&
+           !(thread->leader && __atomic_load_n(&thread->finished, __ATOMIC_RELAXED));
+}
+
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)
 {
     bool gone = thrum_os_thread_ended(thread);

@@ -5,6 +5,7 @@
 #include "thrum/private.h"
 
 #define THRUM_OS_GIVES_STACKS 1
+#define THRUM_OS_ENDS_LATE 1 /* by callbacks of other libraries */
 
 struct thrum_os_thread {
     void *handle;             /* of the thread; closed when it is gone */

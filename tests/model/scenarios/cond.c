@@ -97,12 +97,40 @@ static void all_returned(void)
     CHECK(woken + timed_out == ticket);
 }
 
+static void broadcast_to_two_inside(void)
+{
+    when_waiting(2);
+    given++;
+    thrum_cond_broadcast(&cond);
+    thrum_mutex_unlock(&mutex);
+}
+
+/* Takes the mutex, which a broadcast may find held, and sets it free while waiters are moved there. */
+static unsigned locked;
+
+static void lock(void)
+{
+    thrum_mutex_lock(&mutex);
+    locked++;
+    thrum_mutex_unlock(&mutex);
+}
+
 SCENARIO(cond_signal_two, .threads = { wait, wait, signal_two }, .finish = all_woken);
 SCENARIO(cond_signal_two_inside, .threads = { wait, wait, signal_two_inside }, .finish = all_woken);
 SCENARIO(cond_signal_three, .threads = { wait, wait, wait, signal_three }, .finish = all_woken);
 SCENARIO(cond_broadcast_two, .threads = { wait, wait, broadcast_to_two }, .finish = all_woken);
 SCENARIO(cond_broadcast_three, .threads = { wait, wait, wait, broadcast_to_three },
          .finish = all_woken);
+SCENARIO(cond_broadcast_two_inside, .threads = { wait, wait, broadcast_to_two_inside },
+         .finish = all_woken);
+SCENARIO(cond_broadcast_two_and_lock, .threads = { wait, wait, broadcast_to_two, lock },
+         .finish = all_woken);
+SCENARIO(cond_broadcast_two_inside_and_lock,
+         .threads = { wait, wait, broadcast_to_two_inside, lock }, .finish = all_woken);
+SCENARIO(cond_broadcast_two_woken, .threads = { wait, wait, broadcast_to_two }, .finish = all_woken,
+         .never_moves = true);
+SCENARIO(cond_broadcast_three_woken, .threads = { wait, wait, wait, broadcast_to_three },
+         .finish = all_woken, .never_moves = true);
 SCENARIO(cond_broadcast_timed, .threads = { wait, wait_timed, broadcast_to_two },
          .finish = all_returned);
 SCENARIO(cond_broadcast_two_timed, .threads = { wait_timed, wait_timed, broadcast_to_two },
@@ -239,6 +267,108 @@ SCENARIO(cond_freed, .setup = make, .threads = { wait_on_gone, broadcast_and_fre
 SCENARIO(cond_freed_timed, .setup = make, .threads = { wait_on_gone_timed, broadcast_and_free });
 SCENARIO(cond_freed_two, .setup = make,
          .threads = { wait_on_gone, wait_on_gone_timed, broadcast_and_free });
+
+/* The mutex's memory goes when the last waiter has unlocked it, though the broadcast may not have
+ * returned: its caller names the condition alone. */
+static thrum_mutex *gone_mutex;
+static unsigned users;
+
+static void make_mutex(void)
+{
+    gone_mutex = model_alloc(sizeof *gone_mutex);
+    users = 2;
+}
+
+static void wait_and_free_mutex(thrum_time deadline)
+{
+    thrum_mutex_lock(gone_mutex);
+    (void)thrum_cond_wait_until(&cond, gone_mutex, deadline);
+    bool last = --users == 0;
+    thrum_mutex_unlock(gone_mutex);
+    if (last)
+        model_free(gone_mutex);
+}
+
+static void wait_for_gone_mutex(void)
+{
+    wait_and_free_mutex(THRUM_FOREVER);
+}
+
+static void wait_for_gone_mutex_timed(void)
+{
+    wait_and_free_mutex(MODEL_LATER);
+}
+
+static void broadcast_to_queue_of_two(void)
+{
+    model_pause("looks");
+    if (cond.private_first == NULL || cond.private_first == cond.private_last)
+        model_done();
+    thrum_cond_broadcast(&cond);
+}
+
+SCENARIO(cond_mutex_freed, .setup = make_mutex,
+         .threads = { wait_for_gone_mutex, wait_for_gone_mutex, broadcast_to_queue_of_two });
+SCENARIO(cond_mutex_freed_timed, .setup = make_mutex,
+         .threads = { wait_for_gone_mutex, wait_for_gone_mutex_timed, broadcast_to_queue_of_two });
+
+/* A second wait, on another condition, follows the first at once: what the first broadcast still does
+ * with the node has nothing to do with it. */
+static thrum_cond second;
+static unsigned second_tickets, second_woken, second_due;
+
+static void wait_twice(void)
+{
+    wait();
+    thrum_mutex_lock(&mutex);
+    second_tickets++;
+    thrum_cond_wait(&second, &mutex);
+    second_woken++;
+    thrum_mutex_unlock(&mutex);
+}
+
+static void broadcast_second(void)
+{
+    thrum_mutex_lock(&mutex);
+    second_due = second_tickets;
+    thrum_cond_broadcast(&second);
+    thrum_mutex_unlock(&mutex);
+}
+
+static void broadcast_both(void)
+{
+    broadcast_to_two();
+    broadcast_second();
+}
+
+static void broadcast_second_if_due(void)
+{
+    model_pause("looks");
+    if (second_tickets == 0)
+        model_done();
+    broadcast_second();
+}
+
+static bool only_later_ones_wait(void)
+{
+    return woken == 2 && second_woken >= second_due;
+}
+
+SCENARIO(cond_waits_again, .threads = { wait_twice, wait, broadcast_both },
+         .stuck = only_later_ones_wait, .finish = all_woken);
+SCENARIO(cond_waits_again_meanwhile,
+         .threads = { wait_twice, wait, broadcast_to_two, broadcast_second_if_due },
+         .stuck = only_later_ones_wait, .finish = all_woken);
+
+/* The broadcaster is kept from its CPU for ever, in between: whoever else wants the mutex has it. */
+static bool lockers_had_it(void)
+{
+    return locked == 2;
+}
+
+SCENARIO(cond_broadcaster_stops, .threads = { wait, wait, broadcast_to_two, lock, lock },
+         .stuck = lockers_had_it, .finish = all_woken, .stops_moving = true, .quiet = true,
+         .bound = 2);
 
 /* More than is promised, but meant (docs/design.md): who was signalled, and knows that nobody else
  * is there, may free it though the signaller's call has not returned. */

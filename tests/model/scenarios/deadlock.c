@@ -179,3 +179,105 @@ static void only_first(void)
 SCENARIO(deadlock_none_when_pinned, .listed = true, .setup = in_registry,
          .threads = { second_and_again, first_second_apart, only_first }, .finder = true,
          .quiet = true);
+
+/* --- a broadcast's waiters --------------------------------------------------------------------- */
+
+static thrum_cond cond;
+static unsigned waiting;
+
+static void wait_with_first(void)
+{
+    thrum_mutex_lock(&first);
+    waiting++;
+    thrum_cond_wait(&cond, &first);
+    thrum_mutex_unlock(&first);
+}
+
+static void wait_with_first_and_second(void)
+{
+    thrum_mutex_lock(&second);
+    wait_with_first();
+    thrum_mutex_unlock(&second);
+}
+
+static void broadcast_to_two(void)
+{
+    model_pause("looks");
+    if (waiting < 2)
+        model_done();
+    thrum_cond_broadcast(&cond);
+}
+
+/* The third has the first mutex before it is broadcast to those who wait with it, or never. */
+static bool too_early(void)
+{
+    return waiting < 2;
+}
+
+/* The third may have looked before the second was moved to the mutex that the third holds: whoever of the
+ * two is woken looks, though it may be the one that is not in the circle. */
+static bool circle_of_moved(const char *line)
+{
+    return is_deadlock(line) && holder(&first) == 3 && holder(&second) == 2 &&
+           waits_for(2, &second);
+}
+
+SCENARIO(deadlock_moved, .listed = true, .setup = in_registry,
+         .threads = { wait_with_first, wait_with_first_and_second, first_second, broadcast_to_two },
+         .fatal = circle_of_moved, .stuck = too_early, .finder = true, .quiet = true);
+
+/* --- holders that have ended ------------------------------------------------------------------- */
+
+static void has_ended(unsigned thread)
+{
+    __atomic_fetch_or(&model_block_of(thread)->life, THRUM_LIFE_ENDED, __ATOMIC_RELEASE);
+}
+
+static void first_to_the_end(void)
+{
+    thrum_mutex_lock(&first);
+    has_ended(0);
+}
+
+static void first_and_end(void)
+{
+    only_first();
+    has_ended(0);
+}
+
+static bool held_by_ended(const char *line)
+{
+    return is_deadlock(line) && holder(&first) == 1 &&
+           (model_block_of(0)->life & THRUM_LIFE_ENDED) && waits_for(1, &first);
+}
+
+/* It has made all the looks that it makes in the model. */
+static bool has_looked(void)
+{
+    return model_block_of(1)->wait.looks == 1;
+}
+
+SCENARIO(deadlock_ended, .listed = true, .setup = in_registry,
+         .threads = { first_to_the_end, only_first }, .fatal = held_by_ended, .stuck = has_looked,
+         .finder = true, .looks = 1);
+SCENARIO(deadlock_none_ended, .listed = true, .setup = in_registry,
+         .threads = { first_and_end, only_first }, .finder = true, .looks = 1);
+
+/* A thread that is just born gets the lock id of one that has ended. */
+static void nobody_yet(void)
+{
+    in_registry();
+    model_block_of(2)->head.lock_id = 0;
+}
+
+static void get_id_and_first(void)
+{
+    model_pause("is born");
+    if (!(__atomic_load_n(&model_block_of(0)->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED))
+        model_done();
+    __atomic_store_n(&model_block_of(2)->head.lock_id, 1, __ATOMIC_RELAXED);
+    only_first();
+}
+
+SCENARIO(deadlock_none_newborn, .listed = true, .setup = nobody_yet,
+         .threads = { first_and_end, only_first, get_id_and_first }, .finder = true, .quiet = true);
