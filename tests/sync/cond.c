@@ -3,6 +3,7 @@
 #include "../support/locks.h"
 #include "../support/system.h"
 #include "../test.h"
+#include "os/os.h"
 
 _Static_assert(sizeof(thrum_cond) <= 64, "sizes of api.md");
 
@@ -189,8 +190,10 @@ TEST(cond_broadcast_wakes_no_herd, 60)
     thrum_mutex_unlock(&shared.mutex);
     crew_join(members, HERD);
     CHECK_EQ(flag_get(&shared.returned), HERD);
-    CHECK(woken <= 2);
-    if (herd_sleeps[0] == UINT64_MAX)
+    CHECK(woken <= 2 || !THRUM_OS_REQUEUES);
+    if (!THRUM_OS_REQUEUES)
+        test_skip("the system cannot move a sleeping thread to another word: it wakes all");
+    else if (herd_sleeps[0] == UINT64_MAX)
         test_skip("the system does not tell how often a thread slept");
     test_note("%u of %u contended for the mutex", woken, HERD);
 }
