@@ -114,7 +114,7 @@ static void describe_circle(struct thrum_text *text, struct thrum_thread *start)
 
 static void describe_ended(struct thrum_text *text, struct thrum_thread *waits)
 {
-    waits->wait.reported = true;
+    THRUM_FORK_STORE(&waits->wait.reported, 1);
     thrum_text_thread(text, waits);
     thrum_text_string(text, " waits for ");
     thrum_text_wanted(text, waits);
@@ -163,13 +163,14 @@ static bool look(void)
 
 thrum_time thrum_deadlock_next(void)
 {
-    uint32_t *looks = &thrum_block_self()->wait.looks;
+    struct thrum_wait_record *record = &thrum_block_self()->wait;
+    uint32_t looks = record->looks;
     bool made = look();
-    if (*looks < THRUM_DEADLOCK_LOOKS)
-        ++*looks;
+    if (looks < THRUM_DEADLOCK_LOOKS)
+        THRUM_FORK_STORE(&record->looks, ++looks);
     else if (made)
         return THRUM_FOREVER;
-    return thrum_os_now() + ((made ? THRUM_DEADLOCK_AFTER : THRUM_DEADLOCK_AGAIN) << *looks);
+    return thrum_os_now() + ((made ? THRUM_DEADLOCK_AFTER : THRUM_DEADLOCK_AGAIN) << looks);
 }
 
 thrum_time thrum_deadlock_from_join(bool first)

@@ -14,3 +14,9 @@ void system_keep(void *data, size_t size)
     }
     test_check(false, "there is room for what is kept", __FILE__, __LINE__);
 }
+
+void system_forget_kept(void)
+{
+    for (int i = 0; i < SYSTEM_KEPT; ++i)
+        system_kept[i].data = NULL;
+}

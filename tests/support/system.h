@@ -135,6 +135,8 @@ struct system_kept {
 };
 enum { SYSTEM_KEPT = 4 };
 extern struct system_kept system_kept[SYSTEM_KEPT];
+/* That child has begun. */
+void system_forget_kept(void);
 
 /* The same for another program, or this one by its own name; its environment is empty. */
 bool system_run_program(const char *path, char *const *argv, uint32_t timeout_ms,

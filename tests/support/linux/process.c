@@ -249,6 +249,7 @@ static bool end_child(long child, int fd, uint32_t timeout_ms, struct system_chi
 bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_ms,
                 struct system_child *result)
 {
+    system_forget_kept(); /* a fork has them all */
     int fds[2];
     long id = start_child(fds);
     if (id == 0) {

@@ -205,8 +205,8 @@ bool system_run(void (*child)(void *argument), void *argument, uint32_t timeout_
     for (int i = 0; i < SYSTEM_KEPT && system_kept[i].data != NULL; ++i) {
         call->kept[i] = system_kept[i];
         __builtin_memcpy(call->kept_bytes[i], system_kept[i].data, system_kept[i].size);
-        system_kept[i].data = NULL;
     }
+    system_forget_kept();
     GetCurrentThreadStackLimits(&low, &high);
     if ((uintptr_t)argument >= low && (uintptr_t)argument < high) {
         size_t length = high - (uintptr_t)argument;
