@@ -93,7 +93,8 @@ THRUM_PRIVATE_API uint64_t thrum_thread_id(const thrum_thread *thread);
 /* Names a thread, for the kernel's tools (ps, top, gdb) too; NULL is the empty name. THRUM_OK;
  * THRUM_INVALID: longer than THRUM_NAME_MAX; THRUM_UNSUPPORTED: the name is set, but the kernel
  * could not be told (another thread than the caller, and no /proc); THRUM_NOT_FOUND: the name is
- * set, the thread has ended. */
+ * set, the thread has ended. In the lines that thrum writes a name is in quotes; quotes, backslashes,
+ * control characters and what is not valid UTF-8 are escaped (\", \\, \x1b). */
 THRUM_PRIVATE_API thrum_status thrum_set_name(thrum_thread *thread, const char *name);
 /* Copies the name and its end; "" if it has none. */
 THRUM_PRIVATE_API void thrum_get_name(thrum_thread *thread, char name[THRUM_NAME_SIZE]);
