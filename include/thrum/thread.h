@@ -140,9 +140,10 @@ THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stac
 THRUM_PRIVATE_API void thrum_each_thread(bool (*visit)(thrum_thread *thread, void *context),
                                          void *context);
 
-/* To be called first in the child of a fork in a freestanding program: only the caller is left; its
- * handle, keys, names and held locks stay its own; other threads' memory is given back, and locks
- * they held stay held. Above a libc, fork does it by itself, and a call does nothing. */
+/* To be called first, and once, in the child of a fork in a freestanding program: only the caller is
+ * left; its handle, keys, names and held locks stay its own; other threads' memory is given back, and
+ * locks they held stay held. In a process that is no fork's child it is misuse (WASI cannot tell).
+ * Above a libc, fork does it by itself, and a call does nothing. */
 THRUM_PRIVATE_API void thrum_after_fork(void);
 
 THRUM_PRIVATE_END

@@ -76,8 +76,15 @@ void thrum_os_thread_mark_gone(struct thrum_os_thread *thread);
  * has (handler). And: waits until it is known, of a thread that was started. */
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread);
 uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread);
-/* In the child of a fork: whether the registry is still to be told. */
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread);
+/* Whether the calling thread, `self`, is one that a fork has made and the registry is still to be told
+ * of; `first` and those behind it by `next` are the threads that it was copied with, or that are here. */
+enum thrum_os_fork {
+    THRUM_OS_FORK_PENDING, /* yes; or the system cannot tell, and the caller is believed */
+    THRUM_OS_FORK_HANDLED, /* the system's own fork sees to it: a call does nothing */
+    THRUM_OS_FORK_NONE     /* no: the caller is the thread that the record was made for */
+};
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first);
 /* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler); and
  * whose it is, or was last: the thread's id. */
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);

@@ -73,10 +73,11 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     thread->live = 1;
 }
 
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first)
 {
-    (void)thread;
-    return true; /* nobody else tells */
+    (void)self, (void)first;
+    return THRUM_OS_FORK_PENDING; /* only a host that copies instances has something like it */
 }
 
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)
