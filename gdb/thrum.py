@@ -11,11 +11,12 @@ import gdb
 import gdb.printing
 
 # Macros, which debug information does not tell: src/sync/lock.h, src/sync/rwlock_word.h,
-# src/thread/block.h, include/thrum/private.h. Enumerations are asked of gdb.
+# src/thread/block.h, include/thrum/private.h, include/thrum/tls.h. Enumerations are asked of gdb.
 WAITERS = 0x80000000
 HOLDER = 0x3FFFFFFF
 RW_READERS = 0x40000000
 SLOTS_AT = 512
+KEY_INDEX = 2047
 
 
 def enumerator(name):
@@ -254,7 +255,7 @@ class Barrier(Printer):
 
 class Key(Printer):
     def to_string(self):
-        index = int(self.value["private_index"])
+        index = int(self.value["private_word"]) & KEY_INDEX
         if index == 0:
             return "no key"
         text = "key %d" % index
