@@ -66,7 +66,8 @@ THRUM_PRIVATE_API thrum_status thrum_detach(thrum_thread *thread);
  * first. Main runs its destructors and then only sleeps; the last thread out runs the program's
  * destructors (.fini_array; above a libc, exit) and ends the process with 0. Returning from main
  * instead ends the process at once and runs no key destructors. In a destructor of the caller's own
- * end it is misuse.
+ * end it is misuse, and so in a destructor of the program, in the thread that runs it. (Above a libc,
+ * after main has returned, there it is what exit(3) is within exit.)
  *
  * Above a libc: threads that others made and that have called thrum count among those of which the
  * last ends the process, once main has called thrum_exit. In such a thread this is pthread_exit,

@@ -37,6 +37,9 @@ struct thrum_block_head {
  *   gone. */
 enum { THRUM_LIFE_DETACHED = 1, THRUM_LIFE_JOINING = 2, THRUM_LIFE_ENDED = 4 };
 
+/* The end that a thread is in: its key destructors run, or have run; the program's destructors do. */
+enum thrum_ending { THRUM_ENDING_NOT, THRUM_ENDING_SELF, THRUM_ENDING_PROCESS };
+
 /* What a thread waits for: written by itself around every sleep in sync/, read by the deadlock
  * finder and the dump, which may pin it:
  *
@@ -85,7 +88,7 @@ struct thrum_thread {
     struct thrum_os_thread os;
     uint32_t life;
     bool leader;     /* the process's first thread: parks at its end, its memory is never reaped */
-    uint32_t ending; /* 1: its destructors run, or have run */
+    uint32_t ending; /* enum thrum_ending: a dump tells it, and thrum_exit is misuse */
     uint32_t birth;  /* its number, for the lock id */
     bool dying;      /* it has reported a fatal line */
     bool adopted;    /* made by others: its block is no mapping of ours, its stack neither */
