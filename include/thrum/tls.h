@@ -35,7 +35,8 @@ typedef struct thrum_tls_key {
 /* Allocates a slot in every thread, those already running included, NULL in each. `destroy`, if not
  * NULL, is called at a thread's end with its value if that is not NULL; the slot is NULL again by
  * then. While destructors set values, they are run again, at most 4 rounds (as POSIX's
- * PTHREAD_DESTRUCTOR_ITERATIONS). From any thread, at any time; blocks only for other callers of
+ * PTHREAD_DESTRUCTOR_ITERATIONS). To leave one by an exception, which is reported, or by a jump is
+ * misuse. From any thread, at any time; blocks only for other callers of
  * alloc and free, and for threads that end.
  *
  * THRUM_OK; THRUM_KEY_LIMIT; THRUM_INVALID: unknown flags, or `destroy` with THRUM_TLS_INHERIT (one
@@ -59,10 +60,15 @@ THRUM_PRIVATE_API THRUM_PRIVATE_NORETURN void thrum_private_tls_bad_key(thrum_tl
 
 #ifdef THRUM_PRIVATE_INLINE
 
+#if THRUM_PRIVATE_KEY_INDEX != 2 * THRUM_KEY_MAX - 1
+#error "thrum_tls_get looks at one bit"
+#endif
+
 static inline void *thrum_tls_get(thrum_tls_key key)
 {
-    const uint32_t index = key.private_word & THRUM_PRIVATE_KEY_INDEX;
-    if (!THRUM_PRIVATE_LIKELY(index - 1 < THRUM_KEY_MAX))
+    const size_t index = key.private_word & THRUM_PRIVATE_KEY_INDEX;
+    /* index - 1 < THRUM_KEY_MAX, by the one bit that says so: of index 0 all are set */
+    if (!THRUM_PRIVATE_LIKELY(((key.private_word - 1) & THRUM_KEY_MAX) == 0))
         thrum_private_tls_bad_key(key);
     void **slots = (void **)(void *)(thrum_private_block() + THRUM_PRIVATE_SLOTS_AT);
     return __atomic_load_n(&slots[index], __ATOMIC_RELAXED);
