@@ -40,6 +40,7 @@ typedef struct thrum_spawn_options {
  * `*thread` is written before the thread is born (so that it may read it), and is NULL after a
  * failure. `thread` may be NULL only for a detached thread. `options` may be NULL, or zeroed. Does
  * not wait for the thread to run. From any thread; not from signal handlers or thrum_each_thread.
+ * An exception that `run` does not catch ends the process (std::terminate).
  *
  * THRUM_OK; THRUM_INVALID: `run` or `thread` NULL, `arg` NULL with an `arg_size`, a name over
  * THRUM_NAME_MAX bytes, a size that overflows; THRUM_NO_MEMORY; THRUM_THREAD_LIMIT; THRUM_SYSTEM. A
@@ -137,7 +138,7 @@ THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stac
 /* Calls `visit` for every live thread, main first, until it returns false. Threads do not come or
  * go meanwhile, and their handles are good within `visit`, in which spawn, join, detach, exit,
  * thrum_after_fork, thrum_catch_overflow, thrum_tls_free and another thrum_each_thread are
- * misuse. */
+ * misuse, and so is to leave it by an exception, which is reported, or by a jump. */
 THRUM_PRIVATE_API void thrum_each_thread(bool (*visit)(thrum_thread *thread, void *context),
                                          void *context);
 

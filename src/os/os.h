@@ -25,6 +25,12 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_GIVES_STACKS 0
 #endif
 
+/* Stands in a function, not inlined, that calls a function of the program's: if that is left by an
+ * exception, a line says what it was the function of: once, visitor, destructor. */
+#ifndef THRUM_OS_REPORT_UNWINDING
+#define THRUM_OS_REPORT_UNWINDING(of) ((void)0) /* nobody has exceptions */
+#endif
+
 /* 1: the kernel may start a program without an auxiliary vector. */
 #ifndef THRUM_OS_MAY_LACK_AUXV
 #define THRUM_OS_MAY_LACK_AUXV 0

@@ -179,6 +179,7 @@ static void *take_value(struct thrum_thread *block, uint32_t index, void (**dest
 /* Whether there was anything to destroy. */
 __attribute__((noinline)) static bool destroy_all(struct thrum_thread *block)
 {
+    THRUM_OS_REPORT_UNWINDING(destructor);
     bool any = false;
     for (uint32_t index = 1; index <= block->slots_high; index++) {
         void (*destroy)(void *value);
