@@ -181,8 +181,15 @@ void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or g
 /* --- stack overflow --------------------------------------------------------------------------- */
 
 size_t thrum_os_fault_stack_size(void); /* bytes of an alternate stack */
-/* Faults of the calling thread are handled on this stack; NULL takes it away */
-bool thrum_os_fault_stack(void *base, size_t size);
+struct thrum_os_fault_stack {
+    void *base; /* NULL: none */
+    size_t size;
+    unsigned flags; /* the system's */
+};
+/* Faults of the calling thread are handled on this stack from now on; `before`, if not NULL, gets that on
+ * which they were. False, and nothing changed: refused. */
+bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
+                          struct thrum_os_fault_stack *before);
 /* `overflow` is asked of each fault, on the alternate stack: it reports and does not return if the
  * address is beyond the calling thread's stack, else the fault goes where it would have gone. */
 thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unmapped));

@@ -113,9 +113,12 @@ size_t thrum_os_fault_stack_size(void)
     return thrum_os_page_size();
 }
 
-bool thrum_os_fault_stack(void *base, size_t size)
+bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
+                          struct thrum_os_fault_stack *before)
 {
-    (void)base, (void)size;
+    (void)stack;
+    if (before != NULL)
+        *before = (struct thrum_os_fault_stack){ NULL, 0, 0 };
     return true;
 }
 
