@@ -2,6 +2,9 @@
 # the compiler has them; where it leaves out the system's own for another libc's, those; else those that
 # all newer CPUs share, from this machine.
 include(CheckIncludeFile)
+if(NOT THRUM_HAS_KERNEL_HEADERS)
+  unset(THRUM_HAS_KERNEL_HEADERS CACHE) # they may have been installed since
+endif()
 string(JOIN " " CMAKE_REQUIRED_FLAGS ${THRUM_CPU_OPTIONS})
 check_include_file(asm/unistd.h THRUM_HAS_KERNEL_HEADERS)
 unset(CMAKE_REQUIRED_FLAGS)

@@ -13,13 +13,21 @@ set(CMAKE_REQUIRED_FLAGS -pthread)
 set(CMAKE_REQUIRED_DEFINITIONS -D_GNU_SOURCE)
 set(hosted_default OFF)
 if(NOT CMAKE_CROSSCOMPILING)
+  if(NOT THRUM_HAS_LIBC)
+    unset(THRUM_HAS_LIBC CACHE) # it may have been installed since
+  endif()
   check_c_source_compiles("#include <pthread.h>
     static void *run(void *a) { return a; }
     int main(void) { pthread_t t; return pthread_create(&t, 0, run, 0) || pthread_join(t, 0); }"
     THRUM_HAS_LIBC)
   set(hosted_default ${THRUM_HAS_LIBC})
 endif()
-option(THRUM_HOSTED "Build the library above the system's libc" ${hosted_default})
+# What nobody asked for is not kept: the next configuration looks again.
+if(hosted_default OR DEFINED THRUM_HOSTED)
+  option(THRUM_HOSTED "Build the library above the system's libc" ${hosted_default})
+else()
+  set(THRUM_HOSTED OFF)
+endif()
 if(THRUM_HOSTED)
   check_c_source_compiles("#include <semaphore.h>
     #include <time.h>

@@ -102,6 +102,7 @@ HOUSE_SANITIZE=${sanitizers};HOUSE_VALGRIND=$<JOIN:${THRUM_VALGRIND}, >")
 endif()
 
 add_subdirectory(machines)
+add_subdirectory(stepper)
 
 # What is installed, and what a user does with it.
 add_test(NAME house/hosted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/hosted.sh")

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include THRUM_BSD_CPU_FILE
+
 #define EXAMPLE_CALLS(CALL) \
     CALL(fork, 2)           \
     CALL(read, 3)           \
@@ -16,8 +18,19 @@
     CALL(getrusage, 117)    \
     CALL(pread, 173)        \
     CALL(poll, 209)         \
-    CALL(fstat, 476)        \
-    CALL(pipe2, 538)
+    CALL(fstat, 476)
+
+/* The two descriptors are the kernel's two results: it writes no array. */
+__asm__(THRUM_BSD_FUNCTION(example_pipe2) "    mov %rdi, %r8\n"
+                                          "    mov $538, %eax\n"
+                                          "    syscall\n"
+                                          "    jc 1f\n"
+                                          "    mov %eax, (%r8)\n"
+                                          "    mov %edx, 4(%r8)\n"
+                                          "    xor %eax, %eax\n"
+                                          "    ret\n"
+                                          "1:  neg %rax\n"
+                                          "    ret\n" THRUM_BSD_FUNCTION_END(example_pipe2));
 
 enum { O_CLOEXEC = 0x20000 };
 

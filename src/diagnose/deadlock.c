@@ -51,7 +51,7 @@ static void describe(struct thrum_text *text, struct thrum_thread *self)
     thrum_text_thread(text, self);
     struct thrum_thread *thread = self;
     do {
-        thread->wait.reported = true;
+        THRUM_FORK_STORE(&thread->wait.reported, 1);
         thrum_text_string(text, " waits for ");
         thrum_text_wanted(text, thread);
         thread = next_of(thread);

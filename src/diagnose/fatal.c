@@ -4,7 +4,7 @@
 #include "thread/registry.h"
 #include "thrum/diagnose.h"
 
-static void (*fatal_hook)(const char *message);
+static void (*THRUM_FORK_VISIBLE fatal_hook)(const char *message);
 
 void thrum_set_fatal_hook(void (*hook)(const char *message))
 {
@@ -21,8 +21,9 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
         thrum_lock_release(&thrum_registry.lock);
     void (*hook)(const char *) = __atomic_load_n(&fatal_hook, __ATOMIC_ACQUIRE);
     struct thrum_thread *self = thrum_block_self_in_handler();
-    bool again = self->dying; /* misuse by the hook itself is printed, or it would have no end */
-    self->dying = true;
+    bool again =
+        self->dying != 0; /* misuse by the hook itself is printed, or it would have no end */
+    THRUM_FORK_STORE(&self->dying, 1); /* a handler on top of the hook reads it */
     if (hook != NULL && !again) {
         hook(line);
     } else {

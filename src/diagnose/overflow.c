@@ -65,8 +65,9 @@ static thrum_status arm_self(struct thrum_thread *self, struct thrum_os_fault_st
         thrum_os_unmap(stack, size);
         return given == KEPT ? THRUM_OK : THRUM_SYSTEM;
     }
-    self->fault_stack = stack;
-    self->fault_size = size;
+    THRUM_FORK_STORE(&self->fault_stack, stack);
+    /* after the stack: a child of a fork that finds a size unmaps so much at the stack */
+    THRUM_FORK_STORE(&self->fault_size, size);
     *fresh = true;
     return THRUM_OK;
 }
@@ -79,8 +80,10 @@ static void disarm_self(struct thrum_thread *self, const struct thrum_os_fault_s
     size_t size = self->fault_size;
     if (!thrum_os_fault_stack(before, NULL))
         return;
-    self->fault_stack = NULL;
-    self->fault_size = 0;
+    THRUM_FORK_STORE(&self->fault_size, 0);
+    /* after the size, and before the memory: likewise */
+    THRUM_FORK_STORE(&self->fault_stack, NULL);
+    thrum_fork_order();
     thrum_os_unmap(stack, size);
 }
 

@@ -11,6 +11,10 @@
  * and a place in the registry. The system calls it where nothing of the program can come on top of
  * it that would call it again: with signals held, where there are signals. */
 struct thrum_thread *thrum_thread_adopt(void);
+/* The thread of thrum's own on whose stack `frame` is, NULL if none: in a handler on top of the libc's
+ * first steps in one, only the stack tells which it is. Under the registry's lock, or in the child of a
+ * fork. */
+struct thrum_thread *thrum_thread_find_newborn(const char *frame);
 /* Asks where the calling thread's stack is, and writes it into its block: again does no harm. */
 void thrum_thread_find_stack(struct thrum_thread *block);
 

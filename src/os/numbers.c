@@ -2,17 +2,18 @@
  * the table grows when it is half full. */
 #include "os/numbers.h"
 
+#include "os/fork_visible.h"
 #include "os/os.h"
 
 struct entry {
-    uint32_t taken;
-    uint32_t id; /* of the thread that has or last had it */
+    THRUM_FORK_VISIBLE uint32_t taken;
+    THRUM_FORK_VISIBLE uint32_t id; /* of the thread that has or last had it */
 };
 
 enum { PART = 8192, PARTS = (1 << 22) / PART }; /* a part is 64 KiB */
 
-static struct entry *parts[PARTS];
-static uint32_t part_count, taken_count, last;
+static struct entry *THRUM_FORK_VISIBLE parts[PARTS];
+static THRUM_FORK_VISIBLE uint32_t part_count, taken_count, last;
 
 static struct entry *entry_of(uint32_t number)
 {
@@ -75,8 +76,8 @@ void thrum_numbers_free_all(void)
     for (uint32_t i = 0; i < PARTS && parts[i] != NULL; i++)
         for (uint32_t j = 0; j < PART; j++)
             if (parts[i][j].taken) /* else the page stays one with the parent */
-                parts[i][j].taken = 0;
-    taken_count = 0;
+                __atomic_store_n(&parts[i][j].taken, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&taken_count, 0, __ATOMIC_RELAXED);
 }
 
 uint64_t thrum_os_lock_id_owner(uint32_t part)

@@ -51,13 +51,10 @@ static void find_stack(struct thrum_thread *block)
 {
     const char *from = thrum_start_stack != NULL ? thrum_start_stack : __builtin_frame_address(0);
     size_t page = thrum_os_page_size(), size = thrum_os_main_stack_size();
-    if (THRUM_ARCH_STACK_GROWS_UP) {
-        block->stack_low = (char *)((uintptr_t)from & ~(page - 1));
-        block->stack_high = block->stack_low + size;
-    } else {
-        block->stack_high = (char *)(((uintptr_t)from + page - 1) & ~(page - 1));
-        block->stack_low = block->stack_high - size;
-    }
+    uintptr_t start = (uintptr_t)from + (THRUM_ARCH_STACK_GROWS_UP ? 0 : page - 1);
+    start &= ~(page - 1);
+    block->stack_low = (char *)(THRUM_ARCH_STACK_GROWS_UP ? start : start - size);
+    THRUM_FORK_STORE(&block->stack_high, block->stack_low + size);
 }
 
 thrum_status thrum_start_thread(const uintptr_t *auxv)

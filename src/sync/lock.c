@@ -1,7 +1,7 @@
 /* The slow path of every lock word. */
 #include "sync/lock.h"
 
-bool thrum_word_spin(uint32_t *word, uint32_t id)
+bool thrum_word_spin(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id)
 {
     for (int i = 0; i < THRUM_SPIN_LIMIT; i++) {
         uint32_t now = __atomic_load_n(word, __ATOMIC_RELAXED);
@@ -18,7 +18,7 @@ bool thrum_word_spin(uint32_t *word, uint32_t id)
  * word with the bit set; one that leaves without it and finds the bit clear wakes one other,
  * because the wake that came with clearing it may have been meant for a thread that does not
  * look. */
-thrum_status thrum_word_sleep(uint32_t *word, uint32_t id, thrum_time deadline)
+thrum_status thrum_word_sleep(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id, thrum_time deadline)
 {
     uint32_t bit = 0; /* WAITERS once this thread has set it or slept */
     uint32_t now = __atomic_load_n(word, __ATOMIC_RELAXED);

@@ -24,11 +24,11 @@
 enum { THRUM_SPIN_LIMIT = 10 };
 
 /* After the one quick attempt has failed, looks for a short while; true if lock id `id` has it. */
-bool thrum_word_spin(uint32_t *word, uint32_t id);
+bool thrum_word_spin(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id);
 /* Then sleeps until it has it: THRUM_OK or THRUM_TIMED_OUT. */
-thrum_status thrum_word_sleep(uint32_t *word, uint32_t id, thrum_time deadline);
+thrum_status thrum_word_sleep(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id, thrum_time deadline);
 
-static inline bool thrum_word_try(uint32_t *word, uint32_t id)
+static inline bool thrum_word_try(THRUM_FORK_VISIBLE uint32_t *word, uint32_t id)
 {
     uint32_t free = 0;
     /* acquire: what the last holder did comes before what this one does */
@@ -38,7 +38,7 @@ static inline bool thrum_word_try(uint32_t *word, uint32_t id)
 /* A lock of the library's own: never held while the program's code runs (but for the visitor of
  * thrum_each_thread), never across a wait, so it needs no deadline and no place in a deadlock. */
 struct thrum_lock {
-    thrum_private_word word;
+    THRUM_FORK_VISIBLE thrum_private_word word;
 };
 
 static inline void thrum_lock_take_as(struct thrum_lock *lock, uint32_t id)

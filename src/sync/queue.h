@@ -8,10 +8,10 @@ struct thrum_queue {
     struct thrum_private_waiter **first, **last; /* the object's own fields */
 };
 
-/* Takes the object's small lock. In a forked child the threads that queued there are gone, and one
- * may have held the lock: the first to come makes both anew, and the object remembers in `*fork`
- * for which process that was. */
-void thrum_queue_lock(struct thrum_lock *lock, struct thrum_queue queue, uint32_t *fork);
+/* Takes the object's small lock. In a forked child the threads that queued there have exited, and one
+ * may have held the lock: the first user in the child resets lock and queue, and `*generation` is the
+ * fork generation that they are valid for. So a child reads no link that another thread was changing. */
+void thrum_queue_lock(struct thrum_lock *lock, struct thrum_queue queue, uint32_t *generation);
 
 static inline void thrum_queue_push(struct thrum_queue queue, struct thrum_private_waiter *waiter)
 {

@@ -8,11 +8,11 @@ static inline void thrum_wait_begin(enum thrum_wait_kind kind, const volatile vo
                                     thrum_time deadline)
 {
     struct thrum_wait_record *record = &thrum_block_self()->wait;
-    record->kind = kind;
-    record->object = object;
-    record->timed = deadline != THRUM_FOREVER;
-    record->reported = false;
-    /* release: whoever pins it finds the rest */
+    THRUM_FORK_STORE(&record->kind, kind);
+    THRUM_FORK_STORE(&record->object, object);
+    THRUM_FORK_STORE(&record->timed, deadline != THRUM_FOREVER);
+    THRUM_FORK_STORE(&record->reported, 0);
+    /* release: whoever pins it, and a handler that finds it, finds the rest */
     __atomic_store_n(&record->state, THRUM_WAIT_WAITING, __ATOMIC_RELEASE);
 }
 

@@ -12,7 +12,7 @@ struct area {
 };
 
 static struct area main_area, reserve[RESERVE];
-static uint32_t reserve_used; /* a bit each */
+static THRUM_FORK_VISIBLE uint32_t reserve_used; /* a bit each */
 
 static struct thrum_thread *block_in(struct area *area)
 {
@@ -68,9 +68,7 @@ void thrum_adopted_free(struct thrum_thread *block)
         __atomic_fetch_and(&reserve_used, ~(1u << (area - reserve)), __ATOMIC_RELEASE);
 }
 
-/* An own thread may be here too, in a handler on top of the libc's first steps in it: its stack tells
- * which it is. Under the lock. */
-static struct thrum_thread *find_newborn(const char *frame)
+struct thrum_thread *thrum_thread_find_newborn(const char *frame)
 {
     for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
         if (block->map != NULL && frame >= block->map && frame < block->map + block->map_size)
@@ -89,18 +87,19 @@ static void find_main_stack(struct thrum_thread *block)
     __builtin_memcpy(block->name, "main", sizeof "main");
     block->grows = true;
     block->stack_low = low;
-    block->stack_high = high;
+    __atomic_store_n(&block->stack_high, high, __ATOMIC_RELAXED);
 }
 
 static void fill(struct thrum_thread *block, bool leader)
 {
     block->adopted = true;
-    block->leader = leader;
+    THRUM_FORK_STORE(&block->leader, leader);
     block->head.self = block;
     if (leader) {
         find_main_stack(block);
     } else {
-        block->life = THRUM_LIFE_DETACHED; /* those who made it join it */
+        /* those who made it join it */
+        THRUM_FORK_STORE(&block->life, THRUM_LIFE_DETACHED);
         /* relaxed: the caller is alive, so it is not the last one out */
         __atomic_fetch_add(&thrum_registry.others, 1, __ATOMIC_RELAXED);
     }
@@ -119,7 +118,7 @@ struct thrum_thread *thrum_thread_adopt(void)
     thrum_os_thread_adopt(&os);
     const uint32_t id = thrum_registry_compose_id(thrum_os_thread_lock_id(&os), 0);
     thrum_lock_take_as(&thrum_registry.lock, id);
-    struct thrum_thread *block = find_newborn(__builtin_frame_address(0));
+    struct thrum_thread *block = thrum_thread_find_newborn(__builtin_frame_address(0));
     thrum_lock_release(&thrum_registry.lock);
     if (block != NULL) {
         thrum_os_unadopt(&os);
@@ -129,11 +128,11 @@ struct thrum_thread *thrum_thread_adopt(void)
     }
     bool leader = thrum_os_thread_is_leader(&os);
     block = take_block(leader);
-    block->os = os;
+    __builtin_memcpy(&block->os, &os, sizeof os); /* nobody sees it yet */
     fill(block, leader);
     thrum_lock_take_as(&thrum_registry.lock, id);
-    block->birth = leader ? 0 : ++thrum_registry.births;
-    block->head.lock_id = thrum_registry_lock_id(block);
+    block->birth = leader ? 0 : thrum_registry_next_birth();
+    THRUM_FORK_STORE(&block->head.lock_id, thrum_registry_lock_id(block));
     if (leader) /* main first */
         thrum_registry_add_first(block);
     else

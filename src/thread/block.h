@@ -6,6 +6,7 @@
 #define THRUM_THREAD_BLOCK_H
 
 #include "arch/arch.h"
+#include "os/fork_visible.h"
 #include "os/os.h"
 #include "thrum/mutex.h"
 #include "thrum/thread.h"
@@ -16,7 +17,7 @@
 struct thrum_block_head {
     void *self;
     void *dtv;
-    uint32_t lock_id; /* where inline paths look for it */
+    THRUM_FORK_VISIBLE uint32_t lock_id; /* where inline paths look for it */
     uint32_t reserved;
     uintptr_t abi[4];
 };
@@ -65,11 +66,12 @@ enum thrum_wait_kind {
 };
 
 struct thrum_wait_record {
-    thrum_private_word state;
-    uint32_t kind;
-    const volatile void *object;
-    bool timed;
-    bool reported; /* in a deadlock that has been reported: its other threads keep still */
+    THRUM_FORK_VISIBLE thrum_private_word state;
+    THRUM_FORK_VISIBLE uint32_t kind;
+    const volatile void *THRUM_FORK_VISIBLE object;
+    THRUM_FORK_VISIBLE uint32_t timed;
+    THRUM_FORK_VISIBLE uint32_t reported; /* 1: in a deadlock that has been reported: its other
+                                             threads keep still */
 };
 
 /* A thread's place in the queue of a condition or an rwlock: here, not on the stack, because it
@@ -86,31 +88,36 @@ struct thrum_private_waiter {
 struct thrum_thread {
     struct thrum_block_head head;
     struct thrum_os_thread os;
-    uint32_t life;
-    bool leader;     /* the process's first thread: parks at its end, its memory is never reaped */
-    uint32_t ending; /* enum thrum_ending: a dump tells it, and thrum_exit is misuse */
-    uint32_t birth;  /* its number, for the lock id */
-    bool dying;      /* it has reported a fatal line */
-    bool adopted;    /* made by others: its block is no mapping of ours, its stack neither */
-    bool named;      /* at its spawn */
-    bool grows;      /* its stack is main's, which the kernel grows */
+    THRUM_FORK_VISIBLE uint32_t life;
+    THRUM_FORK_VISIBLE uint32_t leader; /* 1: the process's first thread: parks at its end, its
+                                           memory is never reaped */
+    THRUM_FORK_VISIBLE uint32_t ending; /* enum thrum_ending: a dump tells it, and thrum_exit is
+                                            misuse */
+    THRUM_FORK_VISIBLE uint32_t dying;  /* 1: it has reported a fatal line */
+    uint32_t birth;                     /* its number, for the lock id */
+    bool adopted; /* made by others: its block is no mapping of ours, its stack neither */
+    bool named;   /* at its spawn */
+    bool grows;   /* its stack is main's, which the kernel grows */
     void *(*run)(void *arg);
     void *arg;
     void *result;
 
     char *map; /* the mapping; NULL for main, and for adopted threads */
     size_t map_size, guard_size;
-    char *stack_low, *stack_high; /* NULL: not known yet */
-    size_t stack_wanted;          /* where the system gives stacks: at least so many bytes */
-    size_t stack_overhead;        /* what the system's own library has beyond the stack's start */
-    char *fault_stack;            /* alternate signal stack, NULL while overflow is not caught */
-    size_t fault_size;            /* not 0 if it is a mapping of its own */
+    char *stack_low;
+    char *THRUM_FORK_VISIBLE stack_high; /* NULL: neither is known yet; stored last */
+    size_t stack_wanted;                 /* where the system gives stacks: at least so many bytes */
+    size_t stack_overhead; /* what the system's own library has beyond the stack's start */
+    char *THRUM_FORK_VISIBLE fault_stack; /* alternate signal stack, NULL while overflow is not
+                                             caught */
+    THRUM_FORK_VISIBLE size_t fault_size; /* not 0 if it is a mapping of its own, at fault_stack */
 
-    struct thrum_thread *next, *previous; /* the registry's, or the cache's */
-    struct thrum_thread *retired_next;
-    uint32_t slots_high;        /* highest key ever set */
+    struct thrum_thread *THRUM_FORK_VISIBLE next; /* the registry's, or the cache's */
+    struct thrum_thread *previous;                /* a child sets it before it reads it */
+    struct thrum_thread *retired_next;            /* the list is not the child's */
+    THRUM_FORK_VISIBLE uint32_t slots_high;       /* highest key ever set */
     uint32_t destroy_rounds;    /* of the keys' destructors, that found something to do */
-    char name[THRUM_NAME_SIZE]; /* guarded by the registry's lock */
+    char name[THRUM_NAME_SIZE]; /* guarded by the registry's lock; half changed it still ends */
     struct thrum_wait_record wait;
     struct thrum_private_waiter waiter;
 };
@@ -124,9 +131,9 @@ _Static_assert(sizeof(struct thrum_thread) <= THRUM_PRIVATE_SLOTS_AT, "slots ove
 _Static_assert(offsetof(struct thrum_thread, head.lock_id) == THRUM_PRIVATE_LOCK_ID_AT,
                "inline paths look for the lock id there");
 
-static inline void **thrum_block_slots(struct thrum_thread *block)
+static inline void *THRUM_FORK_VISIBLE *thrum_block_slots(struct thrum_thread *block)
 {
-    return (void **)(void *)((char *)block + THRUM_PRIVATE_SLOTS_AT);
+    return (void *THRUM_FORK_VISIBLE *)(void *)((char *)block + THRUM_PRIVATE_SLOTS_AT);
 }
 
 /* How the calling thread finds its block, chosen by the build as the system is:

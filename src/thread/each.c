@@ -46,6 +46,8 @@ void thrum_each_thread(bool (*visit)(thrum_thread *thread, void *context), void 
 {
     thrum_registry_not_visiting("calls thrum_each_thread");
     lock_born();
+    THRUM_FORK_STORE(&thrum_registry.visiting, 1);
     visit_all(visit, context);
+    THRUM_FORK_STORE(&thrum_registry.visiting, 0);
     thrum_lock_release(&thrum_registry.lock);
 }

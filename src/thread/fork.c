@@ -9,16 +9,30 @@ __attribute__((weak)) void thrum_tls_keys_after_fork(struct thrum_thread *self)
     (void)self;
 }
 
+/* A finder or a dump of another thread may have pinned the caller, if it forks in a handler on top of
+ * a wait: nobody would unpin it. */
+static void unpin(struct thrum_wait_record *record)
+{
+    uint32_t pinned = THRUM_WAIT_PINNED;
+    __atomic_compare_exchange_n(&record->state, &pinned, THRUM_WAIT_WAITING, false,
+                                __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 /* Other threads' locks, lists half changed by them and their stacks were copied as they stood. The
- * walk by `next` is whole at every moment (see thrum_registry_add); the rest is made anew. */
+ * walk by `next` is whole at every moment (see thrum_registry_add); the rest is reset. No order is
+ * needed here: the caller is alone, and handlers on top of it find no list or a whole one. */
 void thrum_thread_after_fork(struct thrum_thread *self)
 {
     struct thrum_thread *block = thrum_registry.first;
-    thrum_registry.lock.word = 0;
-    thrum_registry.retired = NULL;
-    thrum_registry.first = thrum_registry.last = NULL;
-    thrum_registry.others = 0;
-    __atomic_store_n(&thrum_registry.forks, thrum_registry.forks + 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&thrum_registry.lock.word, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&thrum_registry.visiting, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&thrum_registry.retired, NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&thrum_registry.first, NULL, __ATOMIC_RELAXED);
+    thrum_registry.last = NULL;
+    __atomic_store_n(&thrum_registry.others, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&thrum_registry.fork_generation, thrum_registry.fork_generation + 2,
+                     __ATOMIC_RELAXED);
+    thrum_fork_order(); /* a handler's walk does not meet what is unmapped below */
     while (block != NULL) {
         struct thrum_thread *next = block->next;
         if (block != self)
@@ -27,9 +41,10 @@ void thrum_thread_after_fork(struct thrum_thread *self)
     }
     if (self != NULL) {
         thrum_os_thread_adopt(&self->os);
-        thrum_registry.forked_lock_id = self->head.lock_id;
-        self->leader = true;
-        self->life = 0;
+        __atomic_store_n(&thrum_registry.forked_lock_id, self->head.lock_id, __ATOMIC_RELAXED);
+        __atomic_store_n(&self->leader, 1, __ATOMIC_RELAXED);
+        __atomic_store_n(&self->life, 0, __ATOMIC_RELAXED);
+        unpin(&self->wait);
         thrum_registry_add(self);
     }
     thrum_mapping_after_fork();
@@ -39,6 +54,7 @@ void thrum_thread_after_fork(struct thrum_thread *self)
 void thrum_after_fork(void)
 {
     struct thrum_thread *self = thrum_block_self();
+    thrum_registry_name_self(); /* a handler may fork before the thread's first step */
     thrum_registry_not_visiting("calls thrum_after_fork");
     switch (thrum_os_thread_forked(self, thrum_registry.first)) {
     case THRUM_OS_FORK_PENDING: thrum_thread_after_fork(self); break;

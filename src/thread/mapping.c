@@ -13,12 +13,13 @@ enum {
     KEEP_LIMIT = 1 << 16 /* bytes cleared by hand at most; more goes back to the kernel */
 };
 
-size_t thrum_mapping_fault_stack;
+THRUM_FORK_VISIBLE size_t thrum_mapping_fault_stack;
 
-/* Under the registry's lock. Last in, first out: the warmest is taken. */
+/* Under the registry's lock. Last in, first out: the warmest is taken. As with the registry, a walk from
+ * `first` is whole at every moment; `count` may be another's in a child, which counts again. */
 static struct {
-    struct thrum_thread *first;
-    uint32_t count;
+    struct thrum_thread *THRUM_FORK_VISIBLE first;
+    THRUM_FORK_VISIBLE uint32_t count;
 } cache;
 
 bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_options *options)
@@ -115,7 +116,7 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     char *start = UP ? map : tp - thrum_tls_image.layout.before;
     block->arg = set_aside(&start, plan->arg, ARG_ALIGN);
     if (plan->fault_stack != 0)
-        block->fault_stack = set_aside(&start, plan->fault_stack, ARG_ALIGN);
+        THRUM_FORK_STORE(&block->fault_stack, set_aside(&start, plan->fault_stack, ARG_ALIGN));
     if (GIVEN) {
         block->stack_wanted = plan->stack;
         thrum_tls_image_install(block);
@@ -128,7 +129,7 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     start = set_aside(&start, 0, THRUM_ARCH_STACK_ALIGN);
     char *guard = guard_of(map, plan->total, plan->guard);
     block->stack_low = UP ? start : guard + plan->guard;
-    block->stack_high = UP ? guard : start;
+    THRUM_FORK_STORE(&block->stack_high, UP ? guard : start);
     thrum_tls_image_install(block);
     return block;
 }
@@ -151,20 +152,26 @@ static bool cache_has_room(void)
     return __atomic_load_n(&cache.count, __ATOMIC_RELAXED) < CACHE_LIMIT;
 }
 
+/* Takes out of the cache what `link` points to; under the lock. */
+static struct thrum_thread *cache_remove(struct thrum_thread *THRUM_FORK_VISIBLE *link)
+{
+    struct thrum_thread *block = *link;
+    THRUM_FORK_STORE(link, block->next);
+    __atomic_store_n(&cache.count, cache.count - 1, __ATOMIC_RELAXED);
+    thrum_fork_order(); /* a child does not find it there when it is another thread's, or unmapped */
+    return block;
+}
+
 static struct thrum_thread *take_cached(const struct thrum_mapping_plan *plan)
 {
     if (__atomic_load_n(&cache.count, __ATOMIC_RELAXED) == 0)
         return NULL;
     thrum_lock_take(&thrum_registry.lock);
-    struct thrum_thread **link = &cache.first;
+    struct thrum_thread *THRUM_FORK_VISIBLE *link = &cache.first;
     while (*link != NULL &&
            ((*link)->map_size != plan->total || (*link)->guard_size != plan->guard))
         link = &(*link)->next;
-    struct thrum_thread *found = *link;
-    if (found != NULL) {
-        *link = found->next;
-        __atomic_store_n(&cache.count, cache.count - 1, __ATOMIC_RELAXED);
-    }
+    struct thrum_thread *found = *link != NULL ? cache_remove(link) : NULL;
     thrum_lock_release(&thrum_registry.lock);
     return found;
 }
@@ -192,12 +199,10 @@ static void make_room(void)
         return;
     thrum_lock_take(&thrum_registry.lock);
     if (!cache_has_room()) {
-        struct thrum_thread **link = &cache.first;
+        struct thrum_thread *THRUM_FORK_VISIBLE *link = &cache.first;
         while ((*link)->next != NULL)
             link = &(*link)->next;
-        oldest = *link;
-        *link = NULL;
-        __atomic_store_n(&cache.count, cache.count - 1, __ATOMIC_RELAXED);
+        oldest = cache_remove(link);
     }
     thrum_lock_release(&thrum_registry.lock);
     if (oldest != NULL)
@@ -239,7 +244,7 @@ static bool refresh(struct thrum_thread *block)
         __builtin_memset(from, 0, (size_t)(to - from));
     if (UP)
         __builtin_memset(guarded, 0, (size_t)((char *)block - guarded));
-    void **slots = thrum_block_slots(block);
+    void *THRUM_FORK_VISIBLE *slots = thrum_block_slots(block);
     for (uint32_t i = 0; i <= block->slots_high; i++)
         __atomic_store_n(&slots[i], NULL, __ATOMIC_RELAXED); /* as thrum_tls_free may just now */
     if (THRUM_ARCH_TLS_VARIANT == 1) {                       /* the image is above */
@@ -254,8 +259,11 @@ static bool cache_put(struct thrum_thread *block)
 {
     if (!cache_has_room())
         return false;
-    block->next = cache.first;
-    cache.first = block;
+    /* In this order: the block is out of the registry before its `next` leads into the cache, and leads
+     * there before the cache begins with it. Else a child would unmap what its cache holds, or its cache
+     * would hold its own stack. */
+    THRUM_FORK_STORE(&block->next, cache.first);
+    THRUM_FORK_STORE(&cache.first, block);
     __atomic_store_n(&cache.count, cache.count + 1, __ATOMIC_RELAXED);
     return true;
 }
@@ -276,8 +284,8 @@ void thrum_mapping_reap(struct thrum_thread *block)
     if (block->fault_size != 0) {
         size_t size = block->fault_size;
         /* no longer this thread's, before it may be another's: thrum_after_fork believes it */
-        __atomic_store_n(&block->fault_size, 0, __ATOMIC_RELAXED);
-        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        THRUM_FORK_STORE(&block->fault_size, 0);
+        thrum_fork_order();
         thrum_os_unmap(block->fault_stack, size);
     }
     give_back(block, !block->adopted && cache_has_room() && refresh(block));
@@ -300,15 +308,16 @@ void thrum_mapping_after_fork(void)
     uint32_t count = 0;
     for (const struct thrum_thread *block = cache.first; block != NULL; block = block->next)
         count++;
-    cache.count = count;
+    __atomic_store_n(&cache.count, count, __ATOMIC_RELAXED);
 }
 
 bool thrum_mapping_trim(void)
 {
     thrum_lock_take(&thrum_registry.lock);
     struct thrum_thread *block = cache.first;
-    cache.first = NULL;
+    THRUM_FORK_STORE(&cache.first, NULL);
     __atomic_store_n(&cache.count, 0, __ATOMIC_RELAXED);
+    thrum_fork_order(); /* a child does not find there what is unmapped below */
     thrum_lock_release(&thrum_registry.lock);
     bool any = block != NULL;
     while (block != NULL) {

@@ -16,7 +16,7 @@ struct thrum_mapping_plan {
 };
 
 /* Bytes of alternate stack that a new thread gets: 0 while overflow is not caught. */
-extern size_t thrum_mapping_fault_stack;
+extern THRUM_FORK_VISIBLE size_t thrum_mapping_fault_stack;
 
 /* False: a size that overflows. */
 bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_options *options);

@@ -5,14 +5,15 @@
 
 struct thrum_registry thrum_registry;
 
-/* The order of the stores keeps the walk by `next` whole at every moment, because a fork may copy
- * the list while another thread is here. */
+/* At every moment the walk by `next` from `first` ends, and meets only blocks whose memory is mapped
+ * and that are in no other list: a fork may copy the list while another thread is here, and a handler
+ * walks it on top of this. */
 void thrum_registry_add(struct thrum_thread *block)
 {
     struct thrum_thread *last = thrum_registry.last;
-    block->next = NULL;
+    THRUM_FORK_STORE(&block->next, NULL);
     block->previous = last;
-    /* release: a walker finds the block filled in */
+    /* release: a walker finds the block filled in, and its end */
     __atomic_store_n(last != NULL ? &last->next : &thrum_registry.first, block, __ATOMIC_RELEASE);
     thrum_registry.last = block;
 }
@@ -21,26 +22,24 @@ void thrum_registry_add_first(struct thrum_thread *block)
 {
     struct thrum_thread *first = thrum_registry.first;
     block->previous = NULL;
-    block->next = first;
+    THRUM_FORK_STORE(&block->next, first);
     if (first != NULL)
         first->previous = block;
     else
         thrum_registry.last = block;
-    /* release: a walker finds the block filled in */
+    /* release: a walker finds the block filled in, and the rest of the list */
     __atomic_store_n(&thrum_registry.first, block, __ATOMIC_RELEASE);
 }
 
 void thrum_registry_remove(struct thrum_thread *block)
 {
     struct thrum_thread *next = block->next, *previous = block->previous;
-    if (previous != NULL)
-        previous->next = next;
-    else
-        thrum_registry.first = next;
+    THRUM_FORK_STORE(previous != NULL ? &previous->next : &thrum_registry.first, next);
     if (next != NULL)
         next->previous = previous;
     else
         thrum_registry.last = previous;
+    thrum_fork_order(); /* a walker that meets the block does not go on from it into another list */
 }
 
 struct thrum_thread *thrum_registry_find(uint32_t lock_id)
@@ -100,9 +99,9 @@ uint64_t thrum_registry_kernel_id(uint32_t lock_id)
 
 void thrum_registry_start(struct thrum_thread *main_thread)
 {
-    main_thread->leader = true;
+    THRUM_FORK_STORE(&main_thread->leader, 1);
     thrum_os_thread_adopt(&main_thread->os);
-    main_thread->head.lock_id = thrum_registry_lock_id(main_thread);
+    THRUM_FORK_STORE(&main_thread->head.lock_id, thrum_registry_lock_id(main_thread));
     thrum_registry_add(main_thread);
 }
 

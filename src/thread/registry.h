@@ -8,14 +8,20 @@
 
 struct thrum_registry {
     struct thrum_lock lock;
-    uint32_t others;                   /* threads that have not ended, but for one: main counts
-                                          from the start; atomic, not under the lock */
-    struct thrum_thread *first, *last; /* a walk from `first` is sound even in a forked child */
-    struct thrum_thread *retired;      /* detached ones that have ended: an atomic stack */
-    uint32_t forked_lock_id;           /* the lock id that this process's leader kept across a
-                                            fork, no longer its kernel id; 0: never forked */
-    uint32_t births;                   /* under the lock */
-    uint32_t forks;                    /* how often thrum_after_fork was called, here and before */
+    /* Threads that have not ended, but for one: main counts from the start. Not under the lock. */
+    THRUM_FORK_VISIBLE uint32_t others;
+    /* A walk from the first is sound even in a forked child, which sets the last before it reads it. */
+    struct thrum_thread *THRUM_FORK_VISIBLE first;
+    struct thrum_thread *last;
+    /* Detached ones that have ended: an atomic stack. */
+    struct thrum_thread *THRUM_FORK_VISIBLE retired;
+    /* The lock id that this process's leader kept across a fork, no longer its kernel id; 0: never
+     * forked. */
+    THRUM_FORK_VISIBLE uint32_t forked_lock_id;
+    THRUM_FORK_VISIBLE uint32_t visiting; /* 1: the lock's holder is in thrum_each_thread */
+    THRUM_FORK_VISIBLE uint32_t births;   /* under the lock */
+    /* An even number, to which the child of each fork adds 2: see sync/queue.c. */
+    THRUM_FORK_VISIBLE uint32_t fork_generation;
 };
 extern struct thrum_registry thrum_registry;
 
@@ -28,6 +34,14 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id);
 
 /* Makes the caller, whose block and thread pointer are set, the first and only thread. */
 void thrum_registry_start(struct thrum_thread *main_thread);
+
+/* The number of a birth, for the lock id; under the lock. */
+static inline uint32_t thrum_registry_next_birth(void)
+{
+    uint32_t birth = thrum_registry.births + 1;
+    THRUM_FORK_STORE(&thrum_registry.births, birth);
+    return birth;
+}
 
 /* The lock id of a thread whose kernel id is known; and of the two that it is made of. */
 uint32_t thrum_registry_compose_id(uint32_t system_id, uint32_t birth);

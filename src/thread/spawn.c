@@ -63,7 +63,7 @@ static void enrol(struct thrum_thread *block)
     /* relaxed: the caller is alive, so it is not the last one out */
     __atomic_fetch_add(&thrum_registry.others, 1, __ATOMIC_RELAXED);
     thrum_lock_take(&thrum_registry.lock);
-    block->birth = ++thrum_registry.births;
+    block->birth = thrum_registry_next_birth();
     thrum_registry_add(block);
     thrum_tls_keys_inherit(block, thrum_block_self());
     thrum_lock_release(&thrum_registry.lock);
@@ -96,7 +96,7 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
     if (block->named)
         __builtin_memcpy(block->name, options->name, name);
     if (options != NULL && options->detached)
-        block->life = THRUM_LIFE_DETACHED;
+        THRUM_FORK_STORE(&block->life, THRUM_LIFE_DETACHED);
     __atomic_store_n(&thrum_private_threaded, 1, __ATOMIC_RELAXED); /* clone orders it */
     thrum_os_thread_expect(&block->os);
     enrol(block);

@@ -13,13 +13,15 @@ enum { DESTROY_ROUNDS = 4 }; /* POSIX's PTHREAD_DESTRUCTOR_ITERATIONS */
  * STATES, and the state: one word, so that set compares both at once. It is read without the lock,
  * `destroy` only under it. Index 0 is never used. */
 static struct {
-    uint32_t word;
-    void (*destroy)(void *value);
+    THRUM_FORK_VISIBLE uint32_t word;
+    void (*THRUM_FORK_VISIBLE destroy)(void *value);
 } keys[THRUM_KEY_MAX + 1];
 
 static struct thrum_lock keys_lock;
-static uint32_t last_given;   /* where the search for a free key goes on: late reuse */
-static uint32_t inherit_high; /* the highest key ever given with THRUM_TLS_INHERIT */
+/* where the search for a free key goes on: late reuse */
+static THRUM_FORK_VISIBLE uint32_t last_given;
+/* the highest key ever given with THRUM_TLS_INHERIT */
+static THRUM_FORK_VISIBLE uint32_t inherit_high;
 
 _Static_assert(THRUM_KEY_MAX <= THRUM_PRIVATE_KEY_INDEX, "an index does not fit");
 enum { GENERATIONS = UINT32_MAX / (THRUM_PRIVATE_KEY_INDEX + 1) + 1u };
@@ -87,11 +89,12 @@ thrum_status thrum_tls_alloc(thrum_tls_key *key, void (*destroy)(void *value), u
         if (state_of(index) != FREE)
             continue;
         const uint32_t generation = keys[index].word / STATES;
-        keys[index].destroy = destroy;
+        THRUM_FORK_STORE(&keys[index].destroy, destroy);
         if (flags != 0 && index > inherit_high)
             __atomic_store_n(&inherit_high, index, __ATOMIC_RELAXED);
+        thrum_fork_order(); /* a child that finds the key finds its destructor */
         set_state(index, generation, flags != 0 ? USED_INHERIT : USED);
-        last_given = index;
+        THRUM_FORK_STORE(&last_given, index);
         key->private_word = generation * (THRUM_PRIVATE_KEY_INDEX + 1u) + index;
         break;
     }
@@ -112,7 +115,8 @@ void thrum_tls_free(thrum_tls_key key)
         bad_key("frees", key);
     }
     set_state(index, generation_of(key) + 1, SCRUBBED);
-    keys[index].destroy = NULL;
+    /* after the state: a child of a fork does not find a key without its destructor */
+    THRUM_FORK_STORE(&keys[index].destroy, NULL);
     thrum_lock_release(&keys_lock);
     thrum_lock_take(&thrum_registry.lock);
     for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
@@ -165,7 +169,8 @@ void thrum_tls_keys_inherit(struct thrum_thread *child, struct thrum_thread *par
  * a value of an earlier one. */
 static void *take_value(struct thrum_thread *block, uint32_t index, void (**destroy)(void *value))
 {
-    void **slot = &thrum_block_slots(block)[index], *value = NULL;
+    void *THRUM_FORK_VISIBLE *slot = &thrum_block_slots(block)[index];
+    void *value = NULL;
     thrum_lock_take(&keys_lock);
     *destroy = keys[index].destroy;
     if (*destroy != NULL) {
@@ -203,14 +208,14 @@ void thrum_tls_keys_end(struct thrum_thread *block)
 
 void thrum_tls_keys_after_fork(struct thrum_thread *self)
 {
-    keys_lock.word = 0;
+    __atomic_store_n(&keys_lock.word, 0, __ATOMIC_RELAXED);
     /* what another thread was freeing is freed here */
     for (uint32_t index = 1; index <= THRUM_KEY_MAX; index++) {
         if (state_of(index) != SCRUBBED && state_of(index) != FREE)
             continue;
         set_state(index, keys[index].word / STATES, FREE);
-        keys[index].destroy = NULL;
+        THRUM_FORK_STORE(&keys[index].destroy, NULL);
         if (self != NULL && index <= self->slots_high)
-            thrum_block_slots(self)[index] = NULL;
+            __atomic_store_n(&thrum_block_slots(self)[index], NULL, __ATOMIC_RELAXED);
     }
 }

@@ -19,9 +19,18 @@ long answer(long result)
     return result; /* the first 34 are the same */
 }
 
-void end_by(struct thread *self, int signal, const char *why, uint64_t number)
+void end_silently(int signal)
 {
     struct host_action fallback = { 0 };
+    uint64_t none = 0;
+    host4(__NR_rt_sigaction, host_signal(signal), &fallback, NULL, 8);
+    host3(__NR_tgkill, host1(__NR_getpid, 0), host1(__NR_gettid, 0), host_signal(signal));
+    host4(__NR_rt_sigprocmask, 2, &none, NULL, 8);
+    die("it did not end by signal", (uint64_t)signal);
+}
+
+void end_by(struct thread *self, int signal, const char *why, uint64_t number)
+{
     say("foreign: the program ");
     say(why);
     say(" ");
@@ -29,11 +38,7 @@ void end_by(struct thread *self, int signal, const char *why, uint64_t number)
     say(", at ");
     say_number(self->context != NULL ? self->context->registers[PC] : 0);
     say("\n");
-    uint64_t none = 0;
-    host4(__NR_rt_sigaction, host_signal(signal), &fallback, NULL, 8);
-    host3(__NR_tgkill, host1(__NR_getpid, 0), host1(__NR_gettid, 0), host_signal(signal));
-    host4(__NR_rt_sigprocmask, 2, &none, NULL, 8);
-    die("it did not end by signal", (uint64_t)signal);
+    end_silently(signal);
 }
 
 long host_sleep(struct thread *self, long number, long a, long b, long c, long d, long e, long f)
@@ -180,10 +185,17 @@ long call_pread(struct thread *self, const uint64_t *a)
                         guest == &freebsd || guest == &openbsd ? a[3] : a[4]));
 }
 
+/* DragonFly (sys_pipe.c, kern_pipe) writes no array: the descriptors are its two results. */
 long call_pipe2(struct thread *self, const uint64_t *a)
 {
-    (void)self;
-    return answer(host2(__NR_pipe2, a[0], a[1] != 0 ? 02000000 : 0));
+    int ends[2];
+    bool results = guest == &dragonfly;
+    long result =
+        answer(host2(__NR_pipe2, results ? (uint64_t)ends : a[0], a[1] != 0 ? 02000000 : 0));
+    if (!results || result < 0)
+        return result;
+    self->context->registers[ANSWER_2] = (uint64_t)ends[1];
+    return ends[0];
 }
 
 long call_dup2(struct thread *self, const uint64_t *a)
@@ -287,13 +299,17 @@ long call_setrlimit(struct thread *self, const uint64_t *a)
 
 /* --- time, CPUs, random ----------------------------------------------------------------------- */
 
+/* DragonFly's monotonic clock may start anywhere. */
 long call_clock_gettime(struct thread *self, const uint64_t *a)
 {
     (void)self;
     int monotonic = guest == &freebsd || guest == &dragonfly ? 4 : 3;
     if ((int)a[0] != 0 && (int)a[0] != monotonic)
         return -EINVAL;
-    return answer(host2(__NR_clock_gettime, a[0] == 0 ? 0 : MONOTONIC, a[1]));
+    long result = answer(host2(__NR_clock_gettime, a[0] == 0 ? 0 : MONOTONIC, a[1]));
+    if (result == 0 && a[0] != 0 && guest == &dragonfly)
+        ((struct host_timespec *)a[1])->seconds += clock_start;
+    return result;
 }
 
 long call_nanosleep(struct thread *self, const uint64_t *a)

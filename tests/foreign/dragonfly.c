@@ -78,7 +78,10 @@ static long umtx_sleep(struct thread *self, const uint64_t *a)
     if (chance(self, 16))
         timeout_us = timeout_us / 64 + 1;
     const struct host_timespec length = { timeout_us / 1000000, timeout_us % 1000000 * 1000 };
-    const struct host_timespec until = host_after(&length);
+    struct host_timespec until = host_after(&length);
+    end_early(self, &until);
+    if (chance(self, 64)) /* the place in memory was not to be had (kern_umtx.c, "discontinuity") */
+        return -EINVAL;
     int error = queue_wait(self, (const void *)a[0], 32, (uint32_t)a[1], &until);
     return error == EAGAIN ? -EBUSY : error == ETIMEDOUT ? -EAGAIN : -error;
 }

@@ -4,19 +4,11 @@
  * the loaded program are replaced by others that trap. It is a tool of thrum's tests, for what they
  * call and nothing else.
  *
- * It is no more lenient than those kernels, where anything is known of them:
- *   - an unknown call, a call from outside OpenBSD's table, a call with the stack pointer outside
- *     OpenBSD's MAP_STACK, a change of OpenBSD's immutable pages end or refuse as there;
- *   - registers that a kernel destroys are destroyed, those that the instruction does, too;
- *   - a store that a kernel makes without a wake wakes nobody; DragonFly's sleeps end at a limit;
- *   - waits return EINTR for no signal, and late or early where a kernel may, at random: the seed
- *     is printed, and --seed=N sets it; with --exact they do not.
- *
- * What it cannot show: scheduling, memory pressure, the kernels' own races and faults, physical
- * pages (DragonFly's keys: a wake that a fork made miss its sleeper), faults on a stack outside
- * MAP_STACK, where indirect branches may arrive, vDSOs, other threads' names; and a belief that the tables in
- * here share with the library: numbers and structures, which are from the kernels' sources and from
- * runs on them. SPDX-License-Identifier: MIT */
+ * It is no more lenient than those kernels, where anything is known of them: README.md beside this file
+ * says what it enforces, call by call, and what it cannot show. What a kernel may choose is chosen at
+ * random: the seed is printed, and --seed=N sets it; with --exact nothing is at random. What remains is
+ * a belief that the tables in here share with the library: numbers and structures, which are from the
+ * kernels' sources and from runs on them. SPDX-License-Identifier: MIT */
 #ifndef FOREIGN_H
 #define FOREIGN_H
 
@@ -44,7 +36,7 @@ enum {
     ECANCELED = 88 /* OpenBSD's */
 };
 
-enum { SIGABRT = 6, SIGKILL = 9, SIGBUS = 10, SIGSEGV = 11, SIGSYS = 12, SIGNALS = 32 };
+enum { SIGILL = 4, SIGABRT = 6, SIGKILL = 9, SIGBUS = 10, SIGSEGV = 11, SIGSYS = 12, SIGNALS = 32 };
 enum { SA_ONSTACK = 1, SA_RESTART = 2, SA_NODEFER = 0x10, SA_SIGINFO = 0x40 };
 
 struct action {
@@ -74,7 +66,10 @@ struct thread {
     uint64_t random;
     uint32_t go;    /* its creator lets it run */
     uint32_t woken; /* what it sleeps on */
-    bool unparked, parks, zombie, detached, suspended;
+    bool unparked, parks, zombie, detached;
+    /* NetBSD's suspended births: is to be, is, was continued, and whether this one is lost. */
+    bool suspended, stopped, loses_start;
+    uint32_t looked, continued;
     bool chosen;                     /* its CPUs */
     uintptr_t stack_low, stack_high; /* MAP_STACK where its stack pointer was last seen */
     uint64_t stacks_seen;
@@ -117,8 +112,10 @@ extern uintptr_t guest_trampoline, guest_sigreturn; /* sigreturn: its call withi
 extern bool
     old_kernel; /* --old: one before a call came that the library can do without: NetBSD's __futex,
                            OpenBSD's setthrname, DragonFly's getrandom */
+extern int64_t clock_start; /* seconds that DragonFly's monotonic clock is ahead of the host's */
 _Noreturn void die(const char *what, uint64_t number);
 _Noreturn void end_by(struct thread *self, int signal, const char *why, uint64_t number);
+_Noreturn void end_silently(int signal);
 void say(const char *text);
 void say_number(uint64_t number);
 bool chance(struct thread *self, unsigned one_in);
@@ -210,6 +207,7 @@ void thread_reap(struct thread *thread);
 void threads_after_fork(struct thread *self);
 _Noreturn void enter(struct thread *self, const uint64_t *registers, uint64_t mask);
 long name_thread(struct thread *thread, const char *name);
+void netbsd_before_start(struct thread *self); /* in a new thread, before its first instruction */
 long signal_thread(int64_t tid, int signal);
 
 /* --- waiting (wait.c) ------------------------------------------------------------------------- */
@@ -225,6 +223,11 @@ int sleep_until(struct thread *self, const struct host_timespec *until);
 void wake_thread(struct thread *thread);
 struct host_timespec host_now(void);
 struct host_timespec host_after(const struct host_timespec *length);
+int64_t host_left(const struct host_timespec *until); /* nanoseconds, as far as 64 bits go */
+/* A kernel that counts ticks may find a time over before its clock does: some of them are now. */
+void end_early(struct thread *self, struct host_timespec *until);
+/* A thread that wakes may have to wait for a CPU. */
+void keep_back(struct thread *self);
 
 /* --- signals (signal.c) ----------------------------------------------------------------------- */
 
@@ -249,6 +252,8 @@ void memory_lock(void); /* of its tables, for a fork */
 void memory_unlock(void);
 void memory_immutable(uintptr_t low, uintptr_t high);
 void memory_stack(uintptr_t low, uintptr_t high);
+/* Whether all of it can be written; what is there is lost. */
+bool memory_takes(uintptr_t low, uintptr_t high);
 bool memory_is_stack(struct thread *self, uintptr_t address);
 long memory_make_stack(uintptr_t address, size_t size);
 

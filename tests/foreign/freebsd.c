@@ -3,6 +3,7 @@
 
 enum { WAIT = 2, WAKE = 3, WAIT_UINT = 11, WAIT_UINT_PRIVATE = 15, WAKE_PRIVATE = 16 };
 enum { MONOTONIC = 4, ABSOLUTE = 1, FIRST_TID = 100000, ENOTSUP = 45 };
+enum { MOST_SECONDS = 0x7fffffff }; /* kern_umtx.c, umtx_abs_timeout_getsbt */
 
 struct thr_param {
     uint64_t start, argument, stack, stack_size, tls, tls_size;
@@ -72,37 +73,45 @@ struct umtx_time {
     uint32_t flags, clock;
 };
 
-/* A time of two words alone is relative; of the clocks only the monotonic one is known here. */
-static int read_time(const uint64_t *a, struct host_timespec *until)
+/* False: EINVAL. A time of two words alone is relative; of the clocks only the monotonic one is known
+ * here. `*timed` false: there is no timeout. That is so for an absolute time of 0, and from 2^31 - 1
+ * seconds on: both become a sleep of no length, which msleep_sbt takes for one without an end. */
+static bool read_time(const uint64_t *a, struct host_timespec *until, bool *timed)
 {
     const struct umtx_time *time = (const void *)a[4];
+    *timed = a[4] != 0;
+    if (!*timed)
+        return true;
     if (time->time.nanoseconds < 0 || time->time.nanoseconds >= 1000000000 ||
         time->time.seconds < 0)
-        return EINVAL;
+        return false;
     if (a[3] <= sizeof(struct host_timespec)) {
         *until = host_after(&time->time);
-        return 0;
+        return true;
     }
     if (time->clock != MONOTONIC || time->flags & ~(uint32_t)ABSOLUTE)
-        return EINVAL;
+        return false;
     *until = time->flags & ABSOLUTE ? time->time : host_after(&time->time);
-    return 0;
+    if ((until->seconds == 0 && until->nanoseconds == 0) || until->seconds >= MOST_SECONDS)
+        *timed = false;
+    return true;
 }
 
 static long umtx_op(struct thread *self, const uint64_t *a)
 {
     const int operation = (int)a[1];
     struct host_timespec until;
+    bool timed;
     if (operation == WAKE || operation == WAKE_PRIVATE) {
         queue_wake(self, (const void *)a[0], (uint32_t)a[2]);
         return 0;
     }
     if (operation != WAIT && operation != WAIT_UINT && operation != WAIT_UINT_PRIVATE)
         return -EINVAL;
-    int error = a[4] != 0 ? read_time(a, &until) : 0;
-    if (error == 0)
-        error = queue_wait(self, (const void *)a[0], operation == WAIT ? 64 : 32, a[2],
-                           a[4] != 0 ? &until : NULL);
+    if (!read_time(a, &until, &timed))
+        return -EINVAL;
+    int error = queue_wait(self, (const void *)a[0], operation == WAIT ? 64 : 32, a[2],
+                           timed ? &until : NULL);
     return error == EAGAIN ? 0 : -error; /* another value is no error */
 }
 

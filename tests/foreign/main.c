@@ -18,6 +18,7 @@ enum { PAGE = 4096, STACK = 8 << 20, STACK_GAP = 4 << 20 };
 const struct guest *guest;
 uintptr_t guest_trampoline, guest_sigreturn;
 bool old_kernel;
+int64_t clock_start;
 static uint64_t seed;
 static bool quiet, exact;
 
@@ -337,6 +338,7 @@ __attribute__((used)) _Noreturn void foreign_main(char **stack)
     make_trampoline();
     struct thread *self = thread_new(NULL);
     self->random = seed;
+    clock_start = exact ? 0 : 3710000000 + (int64_t)(seed % 500000000);
     cpu_set_entry(registers, image.header.entry, start, strings);
     catch_calls();
     enter(self, registers, 0);

@@ -132,6 +132,15 @@ long memory_make_stack(uintptr_t address, size_t size)
                : 0;
 }
 
+bool memory_takes(uintptr_t low, uintptr_t high)
+{
+    enum { MONOTONIC = 1, WRITTEN = 16 };
+    for (uintptr_t at = low & ~(uintptr_t)15; at < high; at = (at & ~(uintptr_t)(PAGE - 1)) + PAGE)
+        if (host2(__NR_clock_gettime, MONOTONIC, at) != 0)
+            return false;
+    return true;
+}
+
 long call_munmap(struct thread *self, const uint64_t *argument)
 {
     (void)self;

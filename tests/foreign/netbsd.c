@@ -1,7 +1,7 @@
 /* NetBSD 10, and with --old NetBSD 9, which has no __futex. */
 #include "foreign.h"
 
-enum { WAIT = 0, WAKE = 1, PRIVATE = 128 };
+enum { WAIT = 0, WAKE = 1, WAIT_BITSET = 9, PRIVATE = 128 };
 enum { UC_SIGMASK = 1, UC_CPU = 4, UC_TLSBASE = 0x80000, MASK_SIZE = 32 };
 enum { LWP_DETACHED = 0x40, LWP_SUSPENDED = 0x80, TIMER_ABSTIME = 1, MONOTONIC = 3 };
 
@@ -16,13 +16,64 @@ static long getcontext(struct thread *self, const uint64_t *a)
     return 0;
 }
 
+/* From NetBSD 10 on (kern_lwp.c, lwp_start and lwp_userret) a thread that is to be suspended starts, and
+ * suspends itself on its way to the program: it looks at the flag, and then, under the lock, sets its
+ * state. A continue in between clears the flag, finds a thread that is not suspended, and reports
+ * success: the thread never begins. */
+static bool suspend_before_start(struct thread *self)
+{
+    if (!__atomic_load_n(&self->suspended, __ATOMIC_SEQ_CST))
+        return false;
+    __atomic_store_n(&self->looked, 1, __ATOMIC_SEQ_CST);
+    for (int i = 0;
+         self->loses_start && i < 1000 && __atomic_load_n(&self->suspended, __ATOMIC_SEQ_CST);
+         i++) {
+        const struct host_timespec pause = { 0, 10000 };
+        host2(__NR_nanosleep, &pause, NULL);
+    }
+    threads_lock();
+    self->stopped = true;
+    threads_unlock();
+    return true;
+}
+
+void netbsd_before_start(struct thread *self)
+{
+    if (!old_kernel && suspend_before_start(self))
+        while (__atomic_load_n(&self->continued, __ATOMIC_ACQUIRE) == 0)
+            host4(__NR_futex, &self->continued, 0, 0, NULL);
+}
+
+/* Until NetBSD 9 (sys_lwp.c, do_lwp_create) a thread that is to be suspended is so at once, and one
+ * that is not may run before its id is stored. From NetBSD 10 on the id is stored first. */
+static void start(struct thread *self, struct thread *thread, int32_t *id)
+{
+    const int32_t tid = (int32_t)thread->tid;
+    const struct host_timespec pause = { 0, 200000 };
+    if (!old_kernel) {
+        const bool loses = thread->loses_start;
+        *id = tid;
+        thread_go(thread);
+        for (int i = 0;
+             loses && i < 1000 && __atomic_load_n(&thread->looked, __ATOMIC_SEQ_CST) == 0; i++)
+            host1(__NR_sched_yield, 0);
+        return;
+    }
+    if (!thread->suspended) {
+        thread_go(thread); /* from here on it may be gone */
+        if (chance(self, 4))
+            host2(__NR_nanosleep, &pause, NULL);
+    }
+    *id = tid;
+}
+
 static long lwp_create(struct thread *self, const uint64_t *a)
 {
     const struct netbsd_context_head *context = (const void *)a[0];
     uint64_t registers[REGISTERS] = { 0 }, tls = 0, mask = self->context->mask;
     if (!(context->flags & UC_CPU) || !cpu_read_netbsd_context(context, registers, &tls))
         return -EINVAL;
-    if (context->flags & UC_SIGMASK)
+    if (context->flags & UC_SIGMASK && !old_kernel)
         mask = host_mask(context->mask[0] | (uint64_t)context->mask[1] << 32);
     struct thread *thread = thread_new(self);
     if (thread == NULL)
@@ -30,13 +81,11 @@ static long lwp_create(struct thread *self, const uint64_t *a)
     thread->chosen = self->chosen;
     thread->detached = a[1] & LWP_DETACHED;
     thread->suspended = a[1] & LWP_SUSPENDED;
+    thread->loses_start = thread->suspended && chance(self, 32);
     long result = thread_start(thread, registers, mask, context->flags & UC_TLSBASE, tls);
     if (result < 0)
         return result;
-    int32_t tid = (int32_t)thread->tid;
-    if (!thread->suspended)
-        thread_go(thread); /* its id may be stored when it has run already */
-    *(int32_t *)a[2] = tid;
+    start(self, thread, (int32_t *)a[2]);
     return 0;
 }
 
@@ -46,8 +95,13 @@ static long lwp_continue(struct thread *self, const uint64_t *a)
     threads_lock();
     struct thread *thread = thread_find((int)a[0]);
     if (thread != NULL && thread->suspended) {
-        thread->suspended = false;
-        thread_go(thread);
+        __atomic_store_n(&thread->suspended, false, __ATOMIC_SEQ_CST);
+        if (old_kernel) {
+            thread_go(thread);
+        } else if (thread->stopped) {
+            __atomic_store_n(&thread->continued, 1, __ATOMIC_RELEASE);
+            host3(__NR_futex, &thread->continued, 1, 1);
+        }
     }
     threads_unlock();
     return thread != NULL ? 0 : -ESRCH;
@@ -140,36 +194,50 @@ static long getprivate(struct thread *self, const uint64_t *a)
     return (long)cpu_thread_pointer();
 }
 
-/* Seven arguments; Linux's numbers. */
+/* Seven arguments; Linux's numbers. A relative time begins anew when SA_RESTART makes the call again
+ * (sys_futex.c, sys___futex). What is left of it is rounded down to microseconds before it becomes
+ * ticks, and no ticks are no time (futex_wait; subr_time.c, tstohz): with less than 1 us left it is a
+ * wait for ever. A kernel may be kept from its CPU until that is so. */
 static long futex(struct thread *self, const uint64_t *a)
 {
-    const struct host_timespec *length = (const void *)a[3];
+    const struct host_timespec *time = (const void *)a[3];
     struct host_timespec until;
     int operation = (int)a[1] & ~PRIVATE;
     if (old_kernel)
         end_by(self, SIGSYS, "makes a call that the kernel has not yet, number", 166);
     if (operation == WAKE)
-        return queue_wake(self, (const void *)a[0], (uint32_t)a[2]);
-    if (operation != WAIT)
+        return (int)a[2] < 0 ? -EINVAL : queue_wake(self, (const void *)a[0], (uint32_t)a[2]);
+    if (operation != WAIT && operation != WAIT_BITSET)
         return -ENOSYS;
-    if (length != NULL) {
-        if (length->seconds < 0 || length->nanoseconds < 0 || length->nanoseconds >= 1000000000)
-            return -EINVAL;
-        until = host_after(length);
+    if (operation == WAIT_BITSET && (uint32_t)a[6] == 0)
+        return -EINVAL;
+    if (time != NULL) {
+        until = operation == WAIT ? host_after(time) : *time;
+        if (host_left(&until) > 0 && (host_left(&until) < 1000 || chance(self, 8)))
+            time = NULL;
+        else
+            end_early(self, &until);
     }
-    return -queue_wait(self, (const void *)a[0], 32, (uint32_t)a[2],
-                       length != NULL ? &until : NULL);
+    int error =
+        queue_wait(self, (const void *)a[0], 32, (uint32_t)a[2], time != NULL ? &until : NULL);
+    self->restart = error == EINTR && signal_restarts(self);
+    return -error;
 }
 
-/* An unpark that comes first is kept, and ends the next park at once. */
+/* An unpark that comes first is kept, and ends the next park at once; but a time that is over is seen
+ * before (sys_lwp.c, lwp_park; subr_time.c, ts2timo). No signal makes the call again. */
 static long park(struct thread *self, const uint64_t *a)
 {
     const struct host_timespec *time = (const void *)a[2];
     struct host_timespec until;
-    if ((int)a[0] != MONOTONIC)
-        return -EINVAL;
-    if (time != NULL)
+    if (time != NULL) {
+        if ((int)a[0] != MONOTONIC || time->nanoseconds < 0 || time->nanoseconds >= 1000000000)
+            return -EINVAL;
         until = a[1] & TIMER_ABSTIME ? *time : host_after(time);
+        if (host_left(&until) <= 0)
+            return -ETIMEDOUT;
+        end_early(self, &until);
+    }
     threads_lock();
     self->woken = 0;
     bool early = self->unparked;
@@ -179,6 +247,7 @@ static long park(struct thread *self, const uint64_t *a)
     if (early)
         return -EALREADY;
     int result = chance(self, 64) ? EINTR : sleep_until(self, time != NULL ? &until : NULL);
+    keep_back(self);
     threads_lock();
     self->parks = false;
     if (self->unparked)

@@ -17,6 +17,9 @@ static long tfork(struct thread *self, const uint64_t *a)
     const struct tfork *param = (const void *)a[0];
     if (a[1] != sizeof *param)
         return -EINVAL;
+    if (!memory_is_stack(self, param->stack)) /* at its first page fault; the end is outside */
+        end_by(self, SIGSEGV, "starts a thread with its stack pointer outside MAP_STACK,",
+               param->stack);
     struct thread *thread = thread_new(self);
     if (thread == NULL)
         return -ENOMEM;
@@ -108,6 +111,7 @@ static long futex(struct thread *self, const uint64_t *a)
         if (length->seconds < 0 || length->nanoseconds < 0 || length->nanoseconds >= 1000000000)
             return -EINVAL;
         until = host_after(length);
+        end_early(self, &until);
     }
     int error =
         queue_wait(self, (const void *)a[0], 32, (uint32_t)a[2], length != NULL ? &until : NULL);

@@ -3,6 +3,7 @@
 #include "foreign.h"
 
 enum { RESTORER = 0x04000000, HOST_SIGINFO = 4, HOST_ONSTACK = 0x08000000 };
+enum { HANDLER_FRAME = 64 }; /* what cpu_set_handler writes, and more */
 enum { SS_ONSTACK = 1, SS_DISABLE = 4, MAGIC = 0x7ea51de };
 
 struct action actions[SIGNALS];
@@ -123,6 +124,9 @@ void deliver(struct thread *self, struct host_context *context, uint32_t signal,
     const void *vectors = cpu_vectors(context, &size);
     uintptr_t to = (top - size) & ~(uintptr_t)63;
     struct kept *kept = (struct kept *)((to - sizeof *kept) & ~(uintptr_t)15);
+    /* sendsig of all four: a frame that cannot be written ends the program, by SIGILL, without a word */
+    if (!memory_takes((uintptr_t)kept - HANDLER_FRAME, to + size))
+        end_silently(SIGILL);
     if (size != 0)
         memcpy((void *)to, vectors, size);
     kept->magic = MAGIC;

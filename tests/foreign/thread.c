@@ -131,6 +131,8 @@ __attribute__((used)) _Noreturn void begin_thread(struct thread *self)
         cpu_set_thread_pointer(beginning.tls);
     while (__atomic_load_n(&self->go, __ATOMIC_ACQUIRE) == 0)
         host4(__NR_futex, &self->go, FUTEX_WAIT, 0, NULL);
+    if (guest == &netbsd)
+        netbsd_before_start(self);
     enter(self, beginning.registers, beginning.mask);
 }
 

@@ -58,6 +58,36 @@ struct host_timespec host_after(const struct host_timespec *length)
     return at;
 }
 
+int64_t host_left(const struct host_timespec *until)
+{
+    const int64_t most_s = INT64_MAX / 1000000000 - 2;
+    struct host_timespec now = host_now();
+    int64_t seconds = until->seconds - now.seconds;
+    seconds = seconds > most_s ? most_s : seconds < -most_s ? -most_s : seconds;
+    return seconds * 1000000000 + (until->nanoseconds - now.nanoseconds);
+}
+
+/* By at most two ticks of 10 ms. */
+void end_early(struct thread *self, struct host_timespec *until)
+{
+    if (!chance(self, 16))
+        return;
+    until->nanoseconds -= (int64_t)(self->random % 20000000);
+    if (until->nanoseconds < 0) {
+        until->nanoseconds += 1000000000;
+        until->seconds--;
+    }
+    if (until->seconds < 0)
+        *until = (struct host_timespec){ 0, 0 };
+}
+
+void keep_back(struct thread *self)
+{
+    const struct host_timespec pause = { 0, 200000 };
+    if (chance(self, 32))
+        host2(__NR_nanosleep, &pause, NULL);
+}
+
 void wake_thread(struct thread *thread)
 {
     __atomic_store_n(&thread->woken, 1, __ATOMIC_RELEASE);
@@ -101,6 +131,7 @@ int queue_wait(struct thread *self, const void *address, unsigned bits, uint64_t
     bucket->last = &sleeper.next;
     unlock_bucket(bucket);
     int result = sleep_until(self, until);
+    keep_back(self); /* a wake may still come, and is then what ends it */
     lock_bucket(address);
     if (sleeper.link != NULL)
         take_out(bucket, &sleeper);

@@ -7,6 +7,7 @@
 #include "../support/crew.h"
 #include "../support/thread_system.h"
 #include "../test.h"
+#include "thread/block.h"
 
 /* --- fork ------------------------------------------------------------------------------------- */
 
@@ -135,6 +136,95 @@ static void fork_in_unknown_thread(void *unused)
 TEST(hosted_fork_in_a_thread_not_adopted_yet, 10)
 {
     test_in_child(fork_in_unknown_thread, NULL, 8000);
+}
+
+/* A handler that forks in a thread that has not taken its first step, or has just: it has no lock id
+ * yet, and perhaps no block. The child runs on that thread's stack, and is that thread. */
+static thrum_thread *newborn;
+static uint32_t newborn_forks, newborn_crashes;
+
+static void fork_here(int signal)
+{
+    int status = 0;
+    pid_t child = fork();
+    (void)signal;
+    if (child == 0) {
+        thrum_thread *thread = NULL;
+        alarm(10);
+        CHILD_CHECK(thrum_self() == newborn && thrum_id() == system_thread_id());
+        CHILD_CHECK(test_thread_count() == 1);
+        CHILD_CHECK(thrum_spawn(&thread, give_back, NULL, NULL) == THRUM_OK);
+        CHILD_CHECK(thrum_join(thread, NULL) == THRUM_OK);
+        _exit(0);
+    }
+    while (waitpid(child, &status, 0) != child) {
+    }
+    newborn_crashes += status != 0;
+    __atomic_fetch_add(&newborn_forks, 1, __ATOMIC_RELEASE);
+}
+
+TEST(hosted_fork_in_a_handler_at_a_threads_birth, 60)
+{
+    uint32_t rounds = test_scale(100, 10);
+    if (test_skip_under(SYSTEM_ADDRESS_SANITIZER | SYSTEM_THREAD_SANITIZER | SYSTEM_VALGRIND,
+                        "the checker's own locks may be held where the handler forks"))
+        return;
+    newborn_forks = newborn_crashes = 0;
+    system_handle(SYSTEM_SIGNAL_A, fork_here, SYSTEM_RESTART);
+    for (uint32_t i = 0; i < rounds; ++i) {
+        if (!CHECK(thrum_spawn(&newborn, give_back, NULL, NULL) == THRUM_OK))
+            break;
+        (void)system_signal(thrum_thread_id(newborn), SYSTEM_SIGNAL_A);
+        test_join(newborn);
+    }
+    system_handle(SYSTEM_SIGNAL_A, NULL, 0);
+    CHECK_EQ(newborn_crashes, 0);
+    test_note("%u of %u threads forked in a handler", newborn_forks, rounds);
+}
+
+/* A handler that forks on top of a wait at which the deadlock finder, or a dump, looks just then: it
+ * has pinned the wait record, and is not in the child, where the wait ends all the same. */
+static pid_t waiter_child = -1;
+
+static void fork_while_pinned(int signal)
+{
+    uint32_t *state = &thrum_self()->wait.state;
+    (void)signal;
+    CHECK_EQ(*state, THRUM_WAIT_WAITING);
+    __atomic_store_n(state, THRUM_WAIT_PINNED, __ATOMIC_RELAXED);
+    waiter_child = fork();
+    if (waiter_child == 0)
+        alarm(10);
+    else
+        __atomic_store_n(state, THRUM_WAIT_WAITING, __ATOMIC_RELAXED);
+}
+
+static void *wait_and_fork(void *ready)
+{
+    static thrum_sem never;
+    thrum_event_set(ready);
+    thrum_status status = thrum_sem_wait_until(&never, thrum_after(test_ms(300)));
+    if (waiter_child == 0)
+        _exit(status == THRUM_TIMED_OUT ? 0 : 1);
+    CHECK(status == THRUM_TIMED_OUT);
+    return ready;
+}
+
+TEST(hosted_fork_in_a_handler_on_top_of_a_pinned_wait, 20)
+{
+    static thrum_event ready;
+    int status = -1;
+    thrum_event_reset(&ready);
+    waiter_child = -1;
+    system_handle(SYSTEM_SIGNAL_A, fork_while_pinned, SYSTEM_RESTART);
+    thrum_thread *thread = test_spawn(wait_and_fork, &ready);
+    thrum_event_wait(&ready);
+    until_asleep(thrum_thread_id(thread));
+    CHECK(system_signal(thrum_thread_id(thread), SYSTEM_SIGNAL_A));
+    test_join(thread);
+    system_handle(SYSTEM_SIGNAL_A, NULL, 0);
+    if (CHECK(waiter_child > 0) && CHECK(waitpid(waiter_child, &status, 0) == waiter_child))
+        CHECK_EQ(status, 0);
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */

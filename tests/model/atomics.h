@@ -5,6 +5,9 @@
 #define THRUM_MODEL_ATOMICS_H
 #pragma GCC system_header
 
+/* No other thread sees these half done: they stay plain accesses, which are no points. */
+#define THRUM_FORK_STORE(place, value) ((void)(*(place) = (value)))
+
 #include "os/os.h"
 
 struct model_site {

@@ -207,8 +207,9 @@ void machine_wake(unsigned index, thrum_status status)
 /* What nobody else may change, or look at: to let others run before it shows nothing new. */
 static bool private_to_self(const void *address)
 {
-    if (address == &thrum_registry.forks ||
-        (side->site != NULL && strcmp(side->site->text, "fork") == 0)) /* no scenario forks */
+    if (address == &thrum_registry.fork_generation ||
+        (!outcome->scenario->forks && side->site != NULL &&
+         strcmp(side->site->text, "generation") == 0))
         return true;
     const struct thrum_wait_record *record = &self()->block->wait;
     return !outcome->scenario->finder && address == (const void *)&record->state;

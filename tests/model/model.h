@@ -15,6 +15,7 @@ struct model_scenario {
     bool (*stuck)(void);                  /* all sleep for ever: true if they should */
     bool (*fatal)(const char *line);      /* a fatal line: true if it is the right one */
     bool listed;       /* the first threads are in the registry, where their blocks stay */
+    bool forks;        /* what an object remembers of forks is looked at */
     bool finder;       /* waits without deadline look for deadlocks */
     int spins;         /* how often a held lock is looked at before sleeping */
     bool quiet;        /* waits do not return early: where that alone goes beyond reach */

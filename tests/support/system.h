@@ -62,7 +62,8 @@ bool system_limit_threads(uint64_t count);
 /* Two for tests, and those with a meaning. */
 extern const unsigned SYSTEM_SIGNALS; /* how many there are */
 extern const int SYSTEM_SIGNAL_A, SYSTEM_SIGNAL_B, SYSTEM_SIGNAL_ALARM, SYSTEM_SIGNAL_ABORT,
-    SYSTEM_SIGNAL_SEGV, SYSTEM_SIGNAL_BUS, SYSTEM_SIGNAL_KILL;
+    SYSTEM_SIGNAL_SEGV, SYSTEM_SIGNAL_BUS, SYSTEM_SIGNAL_KILL,
+    SYSTEM_SIGNAL_NO_FRAME; /* ends a program whose handler's frame has no place on its stack */
 
 /* SYSTEM_ONCE: the default again before it runs. */
 enum { SYSTEM_RESTART = 1, SYSTEM_ON_ALTERNATE_STACK = 2, SYSTEM_ONCE = 4 };

@@ -103,22 +103,28 @@ static void check_far(const struct blocking *call, thrum_time deadline)
 
 TEST(deadlines_far, 60)
 {
-    static const thrum_time deadlines[] = {
+    /* From now, because a clock may start anywhere (DragonFly's has passed 2^31 seconds), */
+    static const thrum_time lengths[] = {
         (thrum_time)0x7fffffff * 1000000000 + 5, /* 2^31 seconds: 2038 of a 32-bit clock */
         (thrum_time)0x80000000u * 1000000000 + 5,
         (thrum_time)0xffffffffu * 1000000000 + 5, /* 2^32: 2106 */
         ((thrum_time)1 << 32) * 1000000000 + 5,
         (thrum_time)7258118400u * 1000000000, /* 2200 */
+    };
+    /* and the farthest of all. */
+    static const thrum_time deadlines[] = {
         (thrum_time)0x7fffffffffffffff,
         (thrum_time)1 << 63,
         THRUM_FOREVER - 1,
         THRUM_FOREVER,
     };
     for (uint32_t i = 0; i < blocking_count; ++i) {
-        for (uint32_t d = 0; d < sizeof deadlines / sizeof *deadlines; ++d) {
-            if (blocking_calls[i].wait_until)
-                check_far(&blocking_calls[i], deadlines[d]);
-        }
+        if (!blocking_calls[i].wait_until)
+            continue;
+        for (uint32_t d = 0; d < sizeof lengths / sizeof *lengths; ++d)
+            check_far(&blocking_calls[i], thrum_after(lengths[d]));
+        for (uint32_t d = 0; d < sizeof deadlines / sizeof *deadlines; ++d)
+            check_far(&blocking_calls[i], deadlines[d]);
     }
 }
 

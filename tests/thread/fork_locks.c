@@ -240,3 +240,58 @@ TEST(fork_within_a_visit_is_misuse, 10)
         !CHECK(test_contains(child->output, "thrum_after_fork")))
         test_note_child(child);
 }
+
+/* --- a reset that the fork interrupts --------------------------------------------------------- */
+
+/* What another thread of a process that was itself forked leaves: the object's generation says that it
+ * is being reset, and its queue's lock may be held. The child takes over. */
+enum { HALF_RESET = 1, SOMEBODY = 0x3ffffff };
+
+static void interrupt_reset(uint32_t *generation, uint32_t *lock)
+{
+    *generation |= HALF_RESET;
+    *lock = SOMEBODY;
+}
+
+static thrum_cond reset_cond;
+static thrum_rwlock reset_rwlock;
+static thrum_barrier reset_barrier = THRUM_BARRIER_INIT(1);
+static thrum_waitgroup reset_group;
+
+static void *read_reset(void *unused)
+{
+    thrum_rwlock_read_lock(&reset_rwlock);
+    thrum_rwlock_read_unlock(&reset_rwlock);
+    return unused;
+}
+
+static void use_half_reset(void *unused)
+{
+    (void)unused;
+    system_end_after(5);
+    thrum_cond_broadcast(&reset_cond);
+    CHILD_CHECK(thrum_barrier_wait(&reset_barrier));
+    thrum_waitgroup_add(&reset_group, 1);
+    thrum_waitgroup_done(&reset_group);
+    thrum_waitgroup_wait(&reset_group);
+    thrum_rwlock_write_lock(&reset_rwlock);
+    CHILD_CHECK(thrum_rwlock_holder(&reset_rwlock) == thrum_id());
+    thrum_thread *waiter = test_spawn(read_reset, NULL);
+    until_asleep(thrum_thread_id(waiter));
+    thrum_rwlock_write_unlock(&reset_rwlock);
+    test_join(waiter);
+}
+
+TEST(fork_takes_over_a_half_done_reset, 10)
+{
+    thrum_cond_broadcast(&reset_cond);
+    (void)thrum_barrier_wait(&reset_barrier);
+    thrum_waitgroup_wait(&reset_group);
+    uint32_t generation = reset_cond.private_fork;
+    reset_rwlock.private_fork = generation;
+    interrupt_reset(&reset_cond.private_fork, &reset_cond.private_lock);
+    interrupt_reset(&reset_barrier.private_fork, &reset_barrier.private_lock);
+    interrupt_reset(&reset_group.private_fork, &reset_group.private_lock);
+    interrupt_reset(&reset_rwlock.private_fork, &reset_rwlock.private_lock);
+    test_in_child(use_half_reset, NULL, 5000);
+}

@@ -17,7 +17,7 @@ static union {
 
 void library_reset(void)
 {
-    thrum_registry.forks = 0;
+    thrum_registry.fork_generation = 0;
     memset(blocks, 0, sizeof blocks);
     for (unsigned i = 0; i < WEAK_THREADS; i++)
         blocks[i].block.head.lock_id = i + 1;
@@ -25,7 +25,7 @@ void library_reset(void)
 
 void library_fork(void)
 {
-    thrum_registry.forks = 1;
+    thrum_registry.fork_generation = 2;
 }
 
 struct thrum_thread *model_block(void)

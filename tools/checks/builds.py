@@ -151,6 +151,11 @@ def long_runs(seed):
     return [
         Long("spawns", [suite, "million_spawns", "--scale=500", f"--seed={seed}"]),
         Long("storms", [suite, "storm_*", "litmus_*", "life_races_*", "--scale=2000", f"--seed={seed}"]),
+        *(Long(f"stepper-{build}", [f"build/{build}/stepper", "--whole", f"--seed={seed}"])
+          for build in ("linux-x86_64", "hosted", "linux-i386")),
+        *(Long(f"forks-{build}", [f"build/{build}/suite", "stress_fork*", "--scale=10000", f"--seed={seed}"])
+          for build in ("linux-x86_64", "hosted")),
+        Long("machines", ["tests/machines/mutate"]),
         Long("suite-pie", ["build/linux-x86_64/suite-pie", f"--seed={seed}"]),
         Long("model", ["build/hosted/model", "--seconds=600"]),
         Long("kernels", ["tools/check-kernels"]),

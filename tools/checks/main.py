@@ -48,8 +48,7 @@ def run_all(wanted):
 
     # Lint waits for others, so it must not come before them.
     order = sorted(wanted, key=lambda build: (build.name == "lint", -build.seconds))
-    # Tests sleep a part of their time: one build more than there are CPUs.
-    with concurrent.futures.ThreadPoolExecutor(run.CPUS + 1) as pool:
+    with concurrent.futures.ThreadPoolExecutor(run.BUILDS) as pool:
         return list(pool.map(one, order))
 
 

@@ -5,12 +5,17 @@ import dataclasses
 import os
 import re
 import subprocess
+import threading
 import time
 
 import tap
 
 LOGS = "build/check"
 CPUS = len(os.sched_getaffinity(0))
+# Compilers use CPUs all the time, tests sleep for most of theirs: few builds compile at a time, and
+# several more are being tested.
+BUILDS = 3 * CPUS
+COMPILING = threading.Semaphore(CPUS)
 
 
 @dataclasses.dataclass
@@ -77,7 +82,8 @@ def run(build, configured):
         return outcome
     outcome.passed += 1
     command = ["cmake", "--build", "--preset", name, "-j", str(CPUS), "--", "--quiet", "-k", "0"]
-    done, seconds = logged(f"{name}.build", command)
+    with COMPILING:
+        done, seconds = logged(f"{name}.build", command)
     share = share_of_linking(f"build/{name}")
     outcome.compile, outcome.link = seconds * (1 - share), seconds * share
     outcome.warnings = sum("warning:" in line for line in lines_of(f"{name}.build"))
@@ -86,7 +92,7 @@ def run(build, configured):
     else:
         outcome.failed.append(failure(f"{name}: build", f"{name}.build", command))
     if build.runner != "none":
-        command = ["ctest", "--preset", name, "--verbose", "-j", str(CPUS), *build.selection]
+        command = ["ctest", "--preset", name, "--verbose", "-j", str(2 * CPUS), *build.selection]
         _, outcome.test = logged(f"{name}.test", command)
         passed, outcome.skipped, failed = tap.read(lines_of(f"{name}.test"), name, os.getcwd())
         outcome.passed += passed

@@ -14,7 +14,7 @@ static bool is_fault(const struct thrum_bsd_siginfo *info)
     return info->code > 0 && info->code < SENT;
 }
 
-static void (*overflow_check)(uintptr_t address, bool unmapped);
+static void (*THRUM_FORK_VISIBLE overflow_check)(uintptr_t address, bool unmapped);
 static struct thrum_bsd_sigaction before[2]; /* of SIGSEGV and SIGBUS */
 static uint32_t spent[2];                    /* they had SA_RESETHAND, and have run */
 
@@ -89,7 +89,8 @@ thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unma
     struct thrum_bsd_sigaction action = { 0 };
     action.handler = (uintptr_t)on_fault;
     action.flags = THRUM_BSD_SA_SIGINFO | THRUM_BSD_SA_ONSTACK | THRUM_BSD_SA_NODEFER;
-    overflow_check = overflow;
+    /* release: before the handlers that call it */
+    __atomic_store_n(&overflow_check, overflow, __ATOMIC_RELEASE);
     if (thrum_bsd_set_action(SIGSEGV, &action, &before[0]) < 0)
         return THRUM_SYSTEM;
     if (thrum_bsd_set_action(SIGBUS, &action, &before[1]) < 0) {

@@ -40,8 +40,8 @@ void thrum_bsd_check_id(int64_t id)
 
 thrum_status thrum_bsd_number(struct thrum_os_thread *thread)
 {
-    thread->number = thrum_number_take();
-    thread->own = true;
+    __atomic_store_n(&thread->number, thrum_number_take(), __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->own, true, __ATOMIC_RELAXED);
     return thread->number != 0 ? THRUM_OK : THRUM_NO_MEMORY;
 }
 
@@ -70,8 +70,8 @@ void thrum_bsd_adopt(struct thrum_os_thread *thread)
     thrum_bsd_check_id((int64_t)thrum_os_thread_id(thread));
     adopted_in = thrum_bsd_getpid();
     thrum_numbers_free_all();
-    thread->number = thrum_number_take();
-    thread->own = false;
+    __atomic_store_n(&thread->number, thrum_number_take(), __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->own, false, __ATOMIC_RELAXED);
     if (thread->number == 0) {
         thrum_os_write(2, line, sizeof line - 1);
         thrum_os_abort();

@@ -4,7 +4,7 @@
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
 {
-    thread->live = THRUM_BSD_RUNS;
+    __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
 }
 
 void thrum_bsd_ending(struct thrum_os_thread *thread)

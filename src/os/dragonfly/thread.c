@@ -9,12 +9,13 @@ struct lwp_params {
     void (*start)(void *argument);
     void *argument;
     void *stack;
-    int32_t *tid, *other_tid;
+    THRUM_FORK_VISIBLE int32_t *tid;
+    int32_t *other_tid;
 };
 
 long thrum_bsd_lwp_create(const struct lwp_params *params);
 long thrum_bsd_lwp_gettid(void);
-long thrum_bsd_extexit(int how, int status, uint32_t *address);
+long thrum_bsd_extexit(int how, int status, THRUM_FORK_VISIBLE uint32_t *address);
 
 /* Until it has its own block it has its maker's: no handler may run before. */
 static void born(void *argument)
@@ -62,7 +63,7 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
-    thread->tid = (int32_t)thrum_bsd_lwp_gettid();
-    thread->live = THRUM_BSD_RUNS;
+    __atomic_store_n(&thread->tid, (int32_t)thrum_bsd_lwp_gettid(), __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
     thrum_bsd_adopt(thread);
 }

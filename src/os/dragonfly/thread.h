@@ -2,6 +2,7 @@
 #ifndef THRUM_OS_DRAGONFLY_THREAD_H
 #define THRUM_OS_DRAGONFLY_THREAD_H
 
+#include "os/fork_visible.h"
 #include "thrum/private.h"
 
 /* The thread's own word until its last call; 0 is the kernel's, when it is off its stack (extexit).
@@ -11,12 +12,12 @@ enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 #define THRUM_OS_MAY_LACK_AUXV 1
 
 struct thrum_os_thread {
-    int32_t tid; /* written by the kernel before the thread runs (lwp_create) */
-    thrum_private_word live;
+    THRUM_FORK_VISIBLE int32_t tid; /* written by the kernel before the thread runs (lwp_create) */
+    THRUM_FORK_VISIBLE thrum_private_word live;
     uint32_t
         mask[4]; /* the signal mask it is born for: it runs with all held until it has its block */
-    uint32_t number; /* its part of lock ids */
-    bool own;        /* made by us */
+    THRUM_FORK_VISIBLE uint32_t number; /* its part of lock ids */
+    THRUM_FORK_VISIBLE bool own;        /* made by us */
 };
 
 void thrum_bsd_ending(struct thrum_os_thread *thread);

@@ -19,7 +19,9 @@ thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_tim
     long result = thrum_bsd_umtx_sleep(address, (int)expected, timeout_us);
     if (result == -THRUM_BSD_EAGAIN) /* its limit, or ours */
         return deadline != THRUM_FOREVER && thrum_os_now() >= deadline ? THRUM_TIMED_OUT : THRUM_OK;
-    if (result < 0 && result != -THRUM_BSD_EBUSY && result != -THRUM_BSD_EINTR)
+    /* EINVAL, of such arguments: the page moved while the kernel looked for its place in memory */
+    if (result < 0 && result != -THRUM_BSD_EBUSY && result != -THRUM_BSD_EINTR &&
+        result != -THRUM_BSD_EINVAL)
         thrum_os_refused("umtx_sleep", -result);
     return THRUM_OK;
 }

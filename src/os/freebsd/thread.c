@@ -12,7 +12,8 @@ struct thr_param {
     size_t stack_size;
     void *tls_base;
     size_t tls_size;
-    int64_t *child_tid, *parent_tid;
+    THRUM_FORK_VISIBLE int64_t *child_tid;
+    int64_t *parent_tid;
     int flags;
     void *priority;
     void *spare[3];
@@ -21,11 +22,11 @@ _Static_assert(sizeof(struct thr_param) == 104, "the kernel tells versions apart
 
 long thrum_bsd_thr_new(const struct thr_param *param, int size);
 long thrum_bsd_thr_self(int64_t *tid);
-long thrum_bsd_thr_exit(int64_t *ended);
+long thrum_bsd_thr_exit(THRUM_FORK_VISIBLE int64_t *ended);
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
 {
-    thread->ended = 0;
+    __atomic_store_n(&thread->ended, 0, __ATOMIC_RELAXED);
 }
 
 static void born(void *argument)
@@ -97,9 +98,11 @@ void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
-    long result = thrum_bsd_thr_self(&thread->tid);
+    int64_t tid = 0;
+    long result = thrum_bsd_thr_self(&tid);
     if (result < 0)
         thrum_os_refused("thr_self", -result);
-    thread->ended = 0;
+    __atomic_store_n(&thread->tid, tid, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->ended, 0, __ATOMIC_RELAXED);
     thrum_bsd_adopt(thread);
 }

@@ -19,7 +19,9 @@ thrum_status thrum_freebsd_wait(const void *address, int operation, uint64_t exp
     const struct umtx_time *until = NULL;
     if (deadline != THRUM_FOREVER) {
         uint32_t nanoseconds;
-        time.time.seconds = (int64_t)thrum_seconds(deadline, &nanoseconds);
+        /* The kernel takes an absolute time of 0 for none (kern_umtx.c, umtx_abs_timeout_getsbt):
+         * 1 ns is as past. */
+        time.time.seconds = (int64_t)thrum_seconds(deadline != 0 ? deadline : 1, &nanoseconds);
         time.time.nanoseconds = nanoseconds;
         until = &time;
     }

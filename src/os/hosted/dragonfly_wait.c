@@ -22,7 +22,8 @@ thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_tim
     errno = kept;
     if (error == EWOULDBLOCK) /* its limit, or ours */
         return deadline != THRUM_FOREVER && thrum_os_now() >= deadline ? THRUM_TIMED_OUT : THRUM_OK;
-    if (error != 0 && error != EBUSY && error != EINTR)
+    /* EINVAL, of such arguments: the page moved while the kernel looked for its place in memory */
+    if (error != 0 && error != EBUSY && error != EINTR && error != EINVAL)
         thrum_os_refused("umtx_sleep", error);
     return THRUM_OK;
 }

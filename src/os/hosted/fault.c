@@ -6,7 +6,7 @@
 
 #include "os/hosted/hosted.h"
 
-static void (*overflow_check)(uintptr_t address, bool unmapped);
+static void (*THRUM_FORK_VISIBLE overflow_check)(uintptr_t address, bool unmapped);
 static struct sigaction before[2]; /* of SIGSEGV and SIGBUS */
 static uint32_t spent[2];          /* they had SA_RESETHAND, and have run */
 static bool installed;             /* ours for SIGSEGV, which `before` is not then */
@@ -86,7 +86,8 @@ thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unma
     action.sa_sigaction = on_fault;
     action.sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_NODEFER);
     sigemptyset(&action.sa_mask);
-    overflow_check = overflow;
+    /* release: before the handlers that call it */
+    __atomic_store_n(&overflow_check, overflow, __ATOMIC_RELEASE);
     if (!installed && sigaction(SIGSEGV, &action, &before[0]) != 0) {
         status = THRUM_SYSTEM;
     } else if (sigaction(SIGBUS, &action, &before[1]) != 0) {

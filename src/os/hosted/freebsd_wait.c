@@ -16,7 +16,9 @@ thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_tim
     int kept = errno, error = 0;
     if (timed) {
         uint32_t nanoseconds;
-        until._timeout.tv_sec = (time_t)thrum_seconds(deadline, &nanoseconds);
+        /* The kernel takes an absolute time of 0 for none (kern_umtx.c, umtx_abs_timeout_getsbt):
+         * 1 ns is as past. */
+        until._timeout.tv_sec = (time_t)thrum_seconds(deadline != 0 ? deadline : 1, &nanoseconds);
         until._timeout.tv_nsec = (long)nanoseconds;
     }
     /* Widened without a sign: the kernel compares 64 bits with the word's 32. */

@@ -39,8 +39,11 @@ bool thrum_netbsd_park(const void *hint, thrum_time deadline)
         until.tv_sec = (time_t)thrum_seconds(deadline, &nanoseconds);
         until.tv_nsec = (long)nanoseconds;
     }
-    return _lwp_park(CLOCK_MONOTONIC, TIMER_ABSTIME, timed ? &until : NULL, 0, hint, NULL) == 0 ||
-           errno != ETIMEDOUT;
+    if (_lwp_park(CLOCK_MONOTONIC, TIMER_ABSTIME, timed ? &until : NULL, 0, hint, NULL) == 0)
+        return true;
+    if (errno != ETIMEDOUT && errno != EINTR && errno != EALREADY)
+        thrum_os_refused("_lwp_park", errno);
+    return errno != ETIMEDOUT;
 }
 
 void thrum_netbsd_unpark(int32_t id, const void *hint)

@@ -12,7 +12,7 @@
 
 static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static uint32_t has_key;
+static THRUM_FORK_VISIBLE uint32_t has_key;
 
 /* Its memory is about to be taken; one that the program has set meanwhile stays. */
 static void leave_fault_stack(const struct thrum_thread *block)
@@ -58,12 +58,23 @@ __attribute__((weak)) void thrum_hosted_wait_after_fork(void)
 {
 }
 
+/* A handler may fork in an own thread that has not taken its first step: the stack that the child runs
+ * on is then known by the list alone, and its block has no lock id yet. */
 static void after_fork(void)
 {
     struct thrum_thread *self = thrum_hosted_mine();
     thrum_hosted_after_fork();
-    if (self != NULL && thrum_lock_mine(&thrum_registry.lock))
-        thrum_fatal_misuse("forks", "inside thrum_each_thread");
+    if (self == NULL) {
+        self = thrum_thread_find_newborn(__builtin_frame_address(0));
+        if (self != NULL)
+            thrum_os_newborn(self);
+    }
+    if (self != NULL) {
+        thrum_registry_name_self();
+        /* else a handler forks on top of a call that holds the lock: in the child it is free */
+        if (thrum_registry.visiting && thrum_lock_mine(&thrum_registry.lock))
+            thrum_fatal_misuse("forks", "inside thrum_each_thread");
+    }
     thrum_thread_after_fork(self);
 }
 

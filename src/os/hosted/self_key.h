@@ -29,7 +29,7 @@ static inline void thrum_hosted_set_mine(struct thrum_thread *block)
 }
 static inline void thrum_hosted_set_known(struct thrum_thread *block)
 {
-    block->os.known = true;
+    __atomic_store_n(&block->os.known, true, __ATOMIC_RELAXED);
 }
 
 static inline struct thrum_thread *thrum_block_self(void)

@@ -64,7 +64,7 @@ uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
 static bool take_number(struct thrum_os_thread *thread)
 {
     if (THRUM_HOSTED_NUMBERS)
-        thread->number = thrum_number_take();
+        __atomic_store_n(&thread->number, thrum_number_take(), __ATOMIC_RELAXED);
     return !THRUM_HOSTED_NUMBERS || thread->number != 0;
 }
 
@@ -84,8 +84,10 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
         thrum_os_abort();
     }
     thrum_hosted_publish(thread);
-    thread->live = 1;
-    thread->own = false; /* after a fork too: it is the leader now, and parks at its end */
+    __atomic_store_n(&thread->live, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(
+        &thread->own, 0,
+        __ATOMIC_RELAXED); /* after a fork too: it is the leader now, and parks at its end */
 }
 
 void thrum_os_unadopt(struct thrum_os_thread *thread)
@@ -116,8 +118,8 @@ enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
 {
-    thread->live = 1;
-    thread->own = true;
+    __atomic_store_n(&thread->live, 1, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->own, 1, __ATOMIC_RELAXED);
 }
 
 /* The first frame: thrum_exit comes back here from any depth, without unwinding, and the libc goes

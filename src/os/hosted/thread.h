@@ -2,21 +2,25 @@
 #ifndef THRUM_OS_HOSTED_THREAD_H
 #define THRUM_OS_HOSTED_THREAD_H
 
+#include "os/fork_visible.h"
 #include "thrum/private.h"
 #include "thrum/time.h"
 
 struct thrum_os_thread {
-    uintptr_t handle;        /* its pthread_t, written by itself */
-    void *base;              /* own threads: where in the first frame thrum_exit goes back to */
-    thrum_private_word tid;  /* the kernel's id, published by the thread itself; see thread.c */
-    thrum_private_word live; /* 1 until its last step, then 0; bit 31: somebody waits for that */
-    uint32_t rounds;         /* of destructors that its key's has had, see self.c */
-    bool own;                /* made by us */
-    bool let_go;             /* detached there too: nobody joins it, its id tells when it is gone */
-    bool known;              /* self_key.h: it has been asked where the stack is */
-    uint32_t asked;          /* join_polled.c: how often its id was found, */
-    thrum_time asked_first;  /* and when first */
-    uint32_t number;         /* for lock ids, with THRUM_HOSTED_NUMBERS */
+    uintptr_t handle; /* its pthread_t, written by itself */
+    void *base;       /* own threads: where in the first frame thrum_exit goes back to */
+    THRUM_FORK_VISIBLE thrum_private_word tid;  /* the kernel's id, published by the thread itself;
+                                                   see thread.c */
+    THRUM_FORK_VISIBLE thrum_private_word live; /* 1 until its last step, then 0; bit 31: somebody
+                                                   waits for that */
+    uint32_t rounds;                 /* of destructors that its key's has had, see self.c */
+    THRUM_FORK_VISIBLE uint32_t own; /* 1: made by us */
+    THRUM_FORK_VISIBLE bool let_go;  /* detached there too: nobody joins it, its id tells when it is
+                                       gone */
+    THRUM_FORK_VISIBLE bool known;   /* self_key.h: it has been asked where the stack is */
+    uint32_t asked;                  /* join_polled.c: how often its id was found, */
+    thrum_time asked_first;          /* and when first */
+    THRUM_FORK_VISIBLE uint32_t number; /* for lock ids, with THRUM_HOSTED_NUMBERS */
 };
 
 /* 1: ids may not fit into lock ids. */

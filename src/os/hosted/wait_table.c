@@ -88,7 +88,8 @@ static struct timespec timespec_of(thrum_time time)
 
 static void sleep_until(struct waiter *waiter, thrum_time deadline)
 {
-    const struct timespec spec = timespec_of(deadline);
+    /* FreeBSD's kernel takes an absolute time of 0 for none */
+    const struct timespec spec = timespec_of(deadline != 0 ? deadline : 1);
     (void)sem_clockwait(&waiter->wake, CLOCK_MONOTONIC, &spec);
 }
 

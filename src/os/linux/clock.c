@@ -20,7 +20,8 @@ static int clock_by_call(int clock, struct thrum_linux_timespec *spec)
     return result;
 }
 
-static thrum_linux_clock_function *clock_function; /* NULL until the first look */
+static thrum_linux_clock_function *THRUM_FORK_VISIBLE
+    clock_function; /* NULL until the first look */
 
 static thrum_linux_clock_function *find_clock(void)
 {

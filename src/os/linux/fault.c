@@ -9,7 +9,7 @@ __asm__(THRUM_LINUX_RESTORER_ASM);
 enum { SIGBUS = THRUM_LINUX_SIGBUS, SIGSEGV = THRUM_LINUX_SIGSEGV };
 enum { SEGV_MAPERR = 1, SS_DISABLE = 2 };
 
-static void (*overflow_check)(uintptr_t address, bool unmapped);
+static void (*THRUM_FORK_VISIBLE overflow_check)(uintptr_t address, bool unmapped);
 static struct thrum_linux_sigaction before[2]; /* of SIGSEGV and SIGBUS */
 static uint32_t spent[2];                      /* they had SA_RESETHAND, and have run */
 static bool installed;                         /* ours for SIGSEGV, which `before` is not then */
@@ -81,7 +81,8 @@ thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unma
 {
     const unsigned flags = THRUM_LINUX_SA_SIGINFO | THRUM_LINUX_SA_ONSTACK | THRUM_LINUX_SA_NODEFER;
     const struct thrum_linux_sigaction action = thrum_linux_action((uintptr_t)on_fault, flags);
-    overflow_check = overflow;
+    /* release: before the handlers that call it */
+    __atomic_store_n(&overflow_check, overflow, __ATOMIC_RELEASE);
     if (!installed && thrum_linux_sigaction(SIGSEGV, &action, &before[0]) != 0)
         return THRUM_SYSTEM;
     if (thrum_linux_sigaction(SIGBUS, &action, &before[1]) == 0)

@@ -31,7 +31,7 @@ static bool advice_is_real(void *page)
  * (locked memory has no such guards). One that never was is older than 6.13, asked no more, and for
  * all we know older than 6.7, whose MAP_STACK keeps huge pages away by itself. */
 enum { GUARDS_UNKNOWN, GUARDS_HEEDED, GUARDS_REFUSED };
-static uint32_t guards;
+static THRUM_FORK_VISIBLE uint32_t guards;
 
 bool thrum_os_guard(void *address, size_t size)
 {

@@ -4,8 +4,9 @@
 
 __asm__(THRUM_LINUX_CLONE_ASM);
 
-long thrum_linux_clone(long flags, void *stack, uint32_t *parent_tid, uint32_t *child_tid,
-                       void *thread_pointer, struct thrum_thread *block);
+long thrum_linux_clone(long flags, void *stack, THRUM_FORK_VISIBLE uint32_t *parent_tid,
+                       THRUM_FORK_VISIBLE uint32_t *child_tid, void *thread_pointer,
+                       struct thrum_thread *block);
 
 enum {
     CLONE_VM = 0x100,
@@ -21,7 +22,7 @@ enum {
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
 {
-    thread->live = 1;
+    __atomic_store_n(&thread->live, 1, __ATOMIC_RELAXED);
 }
 
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
@@ -80,8 +81,8 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     long tid = thrum_linux_call1(THRUM_LINUX_GETTID, 0);
     if (tid < 0) /* locks are held by it */
         thrum_os_refused("gettid", -tid);
-    thread->tid = (uint32_t)tid;
-    thread->live = 1;
+    __atomic_store_n(&thread->tid, (uint32_t)tid, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->live, 1, __ATOMIC_RELAXED);
 }
 
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)

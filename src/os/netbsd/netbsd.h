@@ -2,7 +2,12 @@
 #ifndef THRUM_OS_NETBSD_NETBSD_H
 #define THRUM_OS_NETBSD_NETBSD_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/* Whether the kernel is NetBSD 10 or later. Asked of the kernel once, not tried: for a call that it
+ * does not know it sends SIGSYS. Development kernels between the two (9.99) count as older. */
+bool thrum_netbsd_is_10(void);
 
 #define THRUM_BSD_CALLS(CALL)     \
     CALL(exit, 1)                 \

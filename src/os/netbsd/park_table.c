@@ -17,13 +17,19 @@ struct sleeper {
 
 static struct bucket {
     uint32_t lock;
+    uint32_t waiting; /* how many are in the list, or about to look at their word; under the lock */
     struct sleeper *first, **last; /* last: the end's link, NULL while nobody has waited */
 } table[BUCKETS];
 
-static struct bucket *lock(const uint32_t *address, struct thrum_netbsd_mask *kept)
+static struct bucket *bucket_of(const uint32_t *address)
 {
     uint32_t hash = (uint32_t)((uintptr_t)address >> 2) * 2654435769u; /* Knuth, vol. 3, 6.4 */
-    struct bucket *bucket = &table[hash >> (32 - BITS)];
+    return &table[hash >> (32 - BITS)];
+}
+
+static struct bucket *lock(const uint32_t *address, struct thrum_netbsd_mask *kept)
+{
+    struct bucket *bucket = bucket_of(address);
     thrum_netbsd_hold_signals(kept);
     /* acquire, and release below: the list is the holder's */
     for (int i = 0; __atomic_exchange_n(&bucket->lock, 1, __ATOMIC_ACQUIRE) != 0; i++) {
@@ -39,6 +45,13 @@ static void unlock(struct bucket *bucket, const struct thrum_netbsd_mask *kept)
 {
     __atomic_store_n(&bucket->lock, 0, __ATOMIC_RELEASE);
     thrum_netbsd_let_signals(kept);
+}
+
+/* Under the lock. */
+static void stop_waiting(struct bucket *bucket)
+{
+    /* relaxed: a wake that reads the count from before looks at the list for nothing */
+    __atomic_fetch_sub(&bucket->waiting, 1, __ATOMIC_RELAXED);
 }
 
 static void push(struct bucket *bucket, struct sleeper *sleeper)
@@ -58,6 +71,7 @@ static void take_out(struct bucket *bucket, struct sleeper *sleeper)
         sleeper->next->link = sleeper->link;
     else
         bucket->last = sleeper->link;
+    stop_waiting(bucket);
 }
 
 thrum_status thrum_netbsd_wait_parked(const uint32_t *address, uint32_t expected,
@@ -66,7 +80,11 @@ thrum_status thrum_netbsd_wait_parked(const uint32_t *address, uint32_t expected
     struct sleeper sleeper = { .address = address, .id = thrum_netbsd_own_id() };
     struct thrum_netbsd_mask kept;
     struct bucket *bucket = lock(address, &kept);
+    /* seq_cst, this and the load, against the fence and the load in thrum_netbsd_wake_parked: either
+     * this load reads what was stored before that wake, or the wake reads this count. */
+    __atomic_fetch_add(&bucket->waiting, 1, __ATOMIC_SEQ_CST);
     if (__atomic_load_n(address, __ATOMIC_SEQ_CST) != expected) {
+        stop_waiting(bucket);
         unlock(bucket, &kept);
         return THRUM_OK;
     }
@@ -82,12 +100,17 @@ thrum_status thrum_netbsd_wait_parked(const uint32_t *address, uint32_t expected
     else
         take_out(bucket, &sleeper);
     unlock(bucket, &kept);
-    return late ? THRUM_TIMED_OUT : THRUM_OK;
+    return late && thrum_os_now() >= deadline ? THRUM_TIMED_OUT : THRUM_OK;
 }
 
 void thrum_netbsd_wake_parked(const uint32_t *address, uint32_t count)
 {
     struct thrum_netbsd_mask kept;
+    /* seq_cst: as where a waiter counts itself; forbids that the count is read before the caller's
+     * store to the word is visible */
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&bucket_of(address)->waiting, __ATOMIC_SEQ_CST) == 0)
+        return;
     struct bucket *bucket = lock(address, &kept);
     for (struct sleeper *at = bucket->first, *next; at != NULL && count > 0; at = next) {
         next = at->next;

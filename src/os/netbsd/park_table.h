@@ -1,7 +1,7 @@
-/* Waiting on an address where there is no futex: a table of those that wait, by address, each parked
- * by _lwp_park(2). One file for the library below a libc, on kernels before NetBSD 10, and for the one
- * above NetBSD's own, which declares no futex; each fills in the second part (wait.c, and
- * os/hosted/netbsd_wait.c). */
+/* Waiting on an address without a futex: a table of those that wait, by address, each parked by
+ * _lwp_park(2). One file for the library below a libc, which uses it for each wait that has a deadline,
+ * and for all on kernels before NetBSD 10, and for the one above NetBSD's own libc, which declares no
+ * futex; each fills in the second part (wait.c, and os/hosted/netbsd_wait.c). */
 #ifndef THRUM_OS_NETBSD_PARK_TABLE_H
 #define THRUM_OS_NETBSD_PARK_TABLE_H
 
@@ -23,7 +23,8 @@ struct thrum_netbsd_mask {
 void thrum_netbsd_hold_signals(struct thrum_netbsd_mask *kept);
 void thrum_netbsd_let_signals(const struct thrum_netbsd_mask *kept);
 int32_t thrum_netbsd_own_id(void);
-/* Until an unpark, the deadline, or for no reason at all; false at the deadline. */
+/* Until an unpark, the deadline, or spuriously; false if the kernel says that it was the deadline: it
+ * counts ticks, and may say so a little before. */
 bool thrum_netbsd_park(const void *hint, thrum_time deadline);
 void thrum_netbsd_unpark(int32_t id, const void *hint);
 

@@ -4,6 +4,7 @@
 #include THRUM_BSD_CPU_FILE
 
 enum { TRAMPOLINE_WITH_INFO = 2 };
+enum { CTL_KERN = 1, KERN_OSREV = 3, NETBSD_10 = 1000000000 };
 
 __asm__(THRUM_BSD_TRAMPOLINE_ASM(thrum_netbsd_trampoline, 308));
 
@@ -22,6 +23,20 @@ long thrum_bsd_lwp_kill(int tid, int signal);
 long thrum_bsd_lwp_setname(int tid, const char *name);
 long thrum_bsd_sched_getaffinity(int process, int tid, size_t size, void *mask);
 long thrum_bsd_sched_setaffinity(int process, int tid, size_t size, const void *mask);
+
+bool thrum_netbsd_is_10(void)
+{
+    enum { UNKNOWN, NEW, OLD };
+    static uint32_t answer;
+    uint32_t known = __atomic_load_n(&answer, __ATOMIC_RELAXED);
+    if (known == UNKNOWN) {
+        int revision = 0;
+        bool told = thrum_bsd_sysctl_number(CTL_KERN, KERN_OSREV, &revision);
+        known = told && revision >= NETBSD_10 ? NEW : OLD;
+        __atomic_store_n(&answer, known, __ATOMIC_RELAXED); /* each caller finds the same */
+    }
+    return known == NEW;
+}
 
 long thrum_bsd_set_thread_pointer(void *pointer)
 {

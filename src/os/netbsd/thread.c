@@ -12,7 +12,7 @@ enum { UC_CPU = 0x04, UC_TLSBASE = 0x80000 };
 
 long thrum_bsd_getcontext(struct thrum_netbsd_context *context);
 long thrum_bsd_lwp_create(const struct thrum_netbsd_context *context, unsigned long flags,
-                          int32_t *tid);
+                          THRUM_FORK_VISIBLE int32_t *tid);
 long thrum_bsd_lwp_continue(int32_t tid);
 long thrum_bsd_lwp_exit(void);
 long thrum_bsd_lwp_self(void);
@@ -20,13 +20,38 @@ long thrum_bsd_lwp_wait(int32_t tid, int32_t *departed);
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
 {
-    thread->live = THRUM_BSD_RUNS;
+    __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
 }
 
 static void born(struct thrum_thread *block)
 {
+    thrum_bsd_check_id(block->os.tid);
     thrum_bsd_born_as(&block->os);
     thrum_thread_main(block);
+}
+
+/* The thread's id must be in its block before it runs, for the handlers of signals that come first.
+ *
+ * NetBSD 10 (sys_lwp.c, sys__lwp_create) stores the id and then starts the thread. LWP_SUSPENDED must not
+ * be used there: such a thread is started all the same and suspends itself on its way to user mode, in
+ * lwp_userret, which reads LW_WSUSPEND without the lock; an _lwp_continue between that read and the
+ * change of state clears the flag, finds no suspended thread and returns 0, and the thread never
+ * begins.
+ *
+ * NetBSD 7 to 9 (do_lwp_create) start the thread before they store the id, so it is made suspended.
+ * There its state is LSSUSPENDED before the call returns, set under the process's lock and the
+ * thread's; _lwp_continue takes both, finds that state and makes the thread runnable. */
+static long create(const struct thrum_netbsd_context *context, struct thrum_os_thread *thread)
+{
+    if (thrum_netbsd_is_10())
+        return thrum_bsd_lwp_create(context, 0, &thread->tid); /* its block may be gone now */
+    long result = thrum_bsd_lwp_create(context, LWP_SUSPENDED, &thread->tid);
+    if (result < 0)
+        return result;
+    result = thrum_bsd_lwp_continue(thread->tid);
+    if (result < 0)
+        thrum_os_refused("_lwp_continue", -result);
+    return 0;
 }
 
 thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
@@ -41,14 +66,8 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     context.flags |= UC_CPU | UC_TLSBASE;
     context.link = NULL;
     thrum_netbsd_set_birth(&context, (uintptr_t)born, block, stack, thrum_block_register(block));
-    result = thrum_bsd_lwp_create(&context, LWP_SUSPENDED, &block->os.tid);
-    if (result < 0)
-        return thrum_bsd_unborn(&block->os, result);
-    thrum_bsd_check_id(block->os.tid);
-    result = thrum_bsd_lwp_continue(block->os.tid);
-    if (result < 0)
-        thrum_os_refused("_lwp_continue", -result);
-    return THRUM_OK;
+    result = create(&context, &block->os);
+    return result < 0 ? thrum_bsd_unborn(&block->os, result) : THRUM_OK;
 }
 
 _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
@@ -111,8 +130,8 @@ void thrum_os_thread_mark_gone(struct thrum_os_thread *thread)
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
-    thread->tid = (int32_t)thrum_bsd_lwp_self();
-    thread->live = THRUM_BSD_RUNS;
+    __atomic_store_n(&thread->tid, (int32_t)thrum_bsd_lwp_self(), __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
     thrum_bsd_adopt(thread);
     thrum_netbsd_forget_parked(); /* of the process that was forked */
 }

@@ -1,14 +1,16 @@
-/* Waiting on an address: __futex(2) from NetBSD 10 on; before, the table of park_table.h. */
+/* Waiting on an address: __futex(2) from NetBSD 10 on, for waits without a deadline; else the table of
+ * park_table.h. */
 #include "os/bsd/bsd.h"
 #include "os/netbsd/park_table.h"
 
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_PRIVATE = 128 };
-enum { CTL_KERN = 1, KERN_OSREV = 3, NETBSD_10 = 1000000000 };
 enum { TIMER_ABSTIME = 1 };
 
 long thrum_bsd_futex(const uint32_t *address, int operation, int value,
                      const struct thrum_bsd_timespec *length, const uint32_t *other, int value2,
                      int value3);
+enum { EALREADY = 37 };
+
 long thrum_bsd_lwp_self(void);
 long thrum_bsd_lwp_park(int clock, int flags, struct thrum_bsd_timespec *until, int unpark,
                         const void *hint, const void *unpark_hint);
@@ -42,9 +44,12 @@ bool thrum_netbsd_park(const void *hint, thrum_time deadline)
     uint32_t nanoseconds;
     until.seconds = (int64_t)thrum_seconds(deadline, &nanoseconds);
     until.nanoseconds = nanoseconds;
-    return thrum_bsd_lwp_park(THRUM_BSD_CLOCK_MONOTONIC, TIMER_ABSTIME,
-                              deadline != THRUM_FOREVER ? &until : NULL, 0, hint,
-                              NULL) != -THRUM_BSD_ETIMEDOUT;
+    long result = thrum_bsd_lwp_park(THRUM_BSD_CLOCK_MONOTONIC, TIMER_ABSTIME,
+                                     deadline != THRUM_FOREVER ? &until : NULL, 0, hint, NULL);
+    if (result < 0 && result != -THRUM_BSD_ETIMEDOUT && result != -THRUM_BSD_EINTR &&
+        result != -EALREADY)
+        thrum_os_refused("_lwp_park", -result);
+    return result != -THRUM_BSD_ETIMEDOUT;
 }
 
 void thrum_netbsd_unpark(int32_t id, const void *hint)
@@ -54,33 +59,17 @@ void thrum_netbsd_unpark(int32_t id, const void *hint)
 
 /* --- which ------------------------------------------------------------------------------------ */
 
-/* Asked, not tried: a kernel sends SIGSYS for a call that it does not know. */
-static bool has_futex(void)
-{
-    enum { UNKNOWN, HAS, LACKS };
-    static uint32_t answer;
-    uint32_t known = __atomic_load_n(&answer, __ATOMIC_RELAXED);
-    if (known == UNKNOWN) {
-        int revision = 0;
-        bool told = thrum_bsd_sysctl_number(CTL_KERN, KERN_OSREV, &revision);
-        known = told && revision >= NETBSD_10 ? HAS : LACKS;
-        __atomic_store_n(&answer, known, __ATOMIC_RELAXED); /* each caller finds the same */
-    }
-    return known == HAS;
-}
-
+/* From NetBSD 10 on a wait without a deadline is __futex(2)'s, and one with a deadline is parked, for
+ * two reasons. A signal whose action has SA_RESTART makes __futex begin again, with the whole of a
+ * relative time (sys_futex.c, sys___futex: ERESTART is passed on): signals that come often enough keep
+ * it from ever ending. And it rounds what is left of a time down to microseconds, and then to ticks
+ * (futex_wait, tstohz): with less than one left it sleeps without any time. _lwp_park does neither. */
 thrum_status thrum_os_wait(const uint32_t *address, uint32_t expected, thrum_time deadline)
 {
-    const uint64_t most_ns = (uint64_t)3600 * 1000000000;
-    struct thrum_bsd_timespec length;
-    if (!has_futex())
+    if (deadline != THRUM_FOREVER || !thrum_netbsd_is_10())
         return thrum_netbsd_wait_parked(address, expected, deadline);
-    if (deadline != THRUM_FOREVER && !thrum_bsd_remaining(deadline, most_ns, &length))
-        return __atomic_load_n(address, __ATOMIC_SEQ_CST) == expected ? THRUM_TIMED_OUT : THRUM_OK;
-    long result = thrum_bsd_futex(address, FUTEX_WAIT | FUTEX_PRIVATE, (int)expected,
-                                  deadline != THRUM_FOREVER ? &length : NULL, NULL, 0, 0);
-    if (result == -THRUM_BSD_ETIMEDOUT) /* of a relative time, which may be short of the deadline */
-        return thrum_os_now() >= deadline ? THRUM_TIMED_OUT : THRUM_OK;
+    long result =
+        thrum_bsd_futex(address, FUTEX_WAIT | FUTEX_PRIVATE, (int)expected, NULL, NULL, 0, 0);
     if (result < 0 && result != -THRUM_BSD_EAGAIN && result != -THRUM_BSD_EINTR)
         thrum_os_refused("__futex", -result);
     return THRUM_OK;
@@ -90,9 +79,13 @@ void thrum_os_wake(const uint32_t *address, uint32_t count)
 {
     if (count == 0)
         return;
-    if (!has_futex())
+    if (thrum_netbsd_is_10()) {
+        long woken =
+            thrum_bsd_futex(address, FUTEX_WAKE | FUTEX_PRIVATE,
+                            count < 0x7fffffffu ? (int)count : 0x7fffffff, NULL, NULL, 0, 0);
+        /* errors are no news: the memory may be gone, and then nobody waits there */
+        count -= woken > 0 ? (uint32_t)woken : 0;
+    }
+    if (count != 0)
         thrum_netbsd_wake_parked(address, count);
-    else /* errors are no news: the memory may be gone, and then nobody waits there */
-        thrum_bsd_futex(address, FUTEX_WAKE | FUTEX_PRIVATE,
-                        count < 0x7fffffffu ? (int)count : 0x7fffffff, NULL, NULL, 0, 0);
 }

@@ -9,12 +9,12 @@ __asm__(THRUM_BSD_TFORK_ASM(thrum_bsd_tfork, 8, THRUM_BSD_PIN(thrum_bsd_tfork, 8
 
 struct tfork {
     void *tcb;
-    int32_t *tid;
+    THRUM_FORK_VISIBLE int32_t *tid;
     void *stack;
 };
 
 long thrum_bsd_tfork(const struct tfork *param, size_t size);
-long thrum_bsd_threxit(uint32_t *live);
+long thrum_bsd_threxit(THRUM_FORK_VISIBLE uint32_t *live);
 long thrum_bsd_getthrid(void);
 _Noreturn void thrum_bsd_born(struct thrum_thread *block); /* called by the asm */
 
@@ -50,7 +50,7 @@ _Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)
 {
-    thread->tid = (int32_t)thrum_bsd_getthrid();
-    thread->live = THRUM_BSD_RUNS;
+    __atomic_store_n(&thread->tid, (int32_t)thrum_bsd_getthrid(), __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
     thrum_bsd_adopt(thread);
 }

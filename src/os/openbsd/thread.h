@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "os/fork_visible.h"
 #include "thrum/private.h"
 
 /* Mappings count against the limit of a process's data (RLIMIT_DATA), 128 MiB for the first of
@@ -17,10 +18,10 @@ enum { THRUM_BSD_RUNS = 1, THRUM_BSD_ENDS = 2 };
 #define THRUM_OS_MAY_LACK_AUXV 1
 
 struct thrum_os_thread {
-    int32_t tid; /* written by the kernel before the thread runs (__tfork) */
-    thrum_private_word live;
-    uint32_t number; /* its part of lock ids */
-    bool own;        /* made by us */
+    THRUM_FORK_VISIBLE int32_t tid; /* written by the kernel before the thread runs (__tfork) */
+    THRUM_FORK_VISIBLE thrum_private_word live;
+    THRUM_FORK_VISIBLE uint32_t number; /* its part of lock ids */
+    THRUM_FORK_VISIBLE bool own;        /* made by us */
 };
 
 void thrum_bsd_ending(struct thrum_os_thread *thread);

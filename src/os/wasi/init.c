@@ -30,7 +30,7 @@ static void find_stack(struct thrum_thread *block)
 {
     bool first = (char *)__builtin_frame_address(0) < &__global_base;
     block->stack_low = first ? NULL : &__data_end;
-    block->stack_high = first ? &__global_base : &__heap_base;
+    THRUM_FORK_STORE(&block->stack_high, first ? &__global_base : &__heap_base);
 }
 
 /* With a TLS image and canary in place. */

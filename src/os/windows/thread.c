@@ -106,7 +106,7 @@ static uint32_t THRUM_WINDOWS_CALLED first_frame(void *argument)
     uintptr_t low, high;
     GetCurrentThreadStackLimits(&low, &high);
     block->stack_low = (char *)low + THRUM_WINDOWS_GUARD;
-    block->stack_high = (char *)high;
+    THRUM_FORK_STORE(&block->stack_high, (char *)high);
     block->guard_size = THRUM_WINDOWS_GUARD;
     block->os.id = GetCurrentThreadId();
     thrum_number_own(block->os.number, block->os.id);

@@ -13,6 +13,7 @@
 #define EINVAL 22
 #define EAGAIN 35
 #define EWOULDBLOCK EAGAIN
+#define EALREADY 37
 #define ETIMEDOUT 60
 #define ENOSYS 78
 

@@ -56,6 +56,28 @@ TEST(freebsd_wait_answers, 10)
     CHECK_EQ(-thrum_bsd_umtx_op(word, NO_SUCH_OPERATION, 0, 0, NULL), THRUM_BSD_EINVAL);
 }
 
+static void *wait_until_zero(void *word)
+{
+    const struct umtx_time zero = { { 0, 0 }, ABSOLUTE, THRUM_BSD_CLOCK_MONOTONIC };
+    long result;
+    do
+        result = thrum_bsd_umtx_op(word, THRUM_FREEBSD_WAIT_UINT_PRIVATE, 0, sizeof zero, &zero);
+    while (result == -THRUM_BSD_EINTR);
+    return (void *)result;
+}
+
+/* Why the library never gives it: it is no time at all, and only a wake ends the wait. */
+TEST(freebsd_absolute_time_of_0_is_none, 10)
+{
+    static _Alignas(4) uint32_t word;
+    __atomic_store_n(&word, 0, __ATOMIC_RELAXED);
+    thrum_thread *thread = test_spawn(wait_until_zero, &word);
+    thrum_sleep_until(thrum_after(test_ms(100)));
+    __atomic_store_n(&word, 1, __ATOMIC_RELAXED);
+    thrum_wake(&word, THRUM_ALL);
+    CHECK_EQ((long)test_join(thread), 0);
+}
+
 TEST(freebsd_ids, 5)
 {
     int64_t tid = 0;

@@ -13,8 +13,7 @@
     CALL(kill, 37)           \
     CALL(setitimer, 83)      \
     CALL(dup2, 90)           \
-    CALL(poll, 209)          \
-    CALL(pipe2, 538)
+    CALL(poll, 209)
 
 enum { TEST_BSD_CHOOSES_CPUS = 1, TEST_BSD_TELLS_RESIDENT = 1 };
 enum { TEST_BSD_SIGNALS = 128 };

@@ -1,6 +1,20 @@
 /* system.h on DragonFly: what is its own. */
 #include "../bsd/bsd.h"
 
+#include THRUM_BSD_CPU_FILE
+
+/* The two descriptors are the kernel's two results: it writes no array. */
+__asm__(THRUM_BSD_FUNCTION(test_bsd_pipe2) "    mov %rdi, %r8\n"
+                                           "    mov $538, %eax\n"
+                                           "    syscall\n"
+                                           "    jc 1f\n"
+                                           "    mov %eax, (%r8)\n"
+                                           "    mov %edx, 4(%r8)\n"
+                                           "    xor %eax, %eax\n"
+                                           "    ret\n"
+                                           "1:  neg %rax\n"
+                                           "    ret\n" THRUM_BSD_FUNCTION_END(test_bsd_pipe2));
+
 long thrum_bsd_lwp_gettid(void);
 long thrum_bsd_lwp_kill(int process, int tid, int signal);
 long thrum_bsd_lwp_getaffinity(int process, int tid, uint64_t mask[4]);

@@ -150,7 +150,7 @@ bool system_allow(void *address, size_t size)
 const unsigned SYSTEM_SIGNALS = 64;
 const int SYSTEM_SIGNAL_A = SIGUSR1, SYSTEM_SIGNAL_B = SIGUSR2, SYSTEM_SIGNAL_ALARM = SIGALRM,
           SYSTEM_SIGNAL_ABORT = SIGABRT, SYSTEM_SIGNAL_SEGV = SIGSEGV, SYSTEM_SIGNAL_BUS = SIGBUS,
-          SYSTEM_SIGNAL_KILL = SIGKILL;
+          SYSTEM_SIGNAL_NO_FRAME = SIGSEGV, SYSTEM_SIGNAL_KILL = SIGKILL;
 
 bool system_handle(int signal, void (*handler)(int signal), unsigned flags)
 {

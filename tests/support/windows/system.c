@@ -119,7 +119,7 @@ bool system_limit_threads(uint64_t count)
 const unsigned SYSTEM_SIGNALS = 64;
 const int SYSTEM_SIGNAL_A = 10, SYSTEM_SIGNAL_B = 12, SYSTEM_SIGNAL_ALARM = 14,
           SYSTEM_SIGNAL_ABORT = 6, SYSTEM_SIGNAL_SEGV = 11, SYSTEM_SIGNAL_BUS = 7,
-          SYSTEM_SIGNAL_KILL = 9;
+          SYSTEM_SIGNAL_NO_FRAME = 11, SYSTEM_SIGNAL_KILL = 9;
 
 bool system_handle(int signal, void (*handler)(int signal), unsigned flags)
 {
