@@ -26,7 +26,7 @@ size_t thrum_os_fault_stack_size(void)
 }
 
 bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
-                          struct thrum_os_fault_stack *before)
+                          struct thrum_os_fault_stack *earlier)
 {
     struct thrum_bsd_stack next = { stack->base, stack->size, (int)stack->flags };
     struct thrum_bsd_stack old = { NULL, 0, SS_DISABLE };
@@ -34,10 +34,10 @@ bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
         next.flags = SS_DISABLE;
     if (thrum_bsd_sigaltstack(&next, &old) != 0)
         return false;
-    if (before != NULL)
-        *before = (old.flags & SS_DISABLE) != 0
-                      ? (struct thrum_os_fault_stack){ NULL, 0, 0 }
-                      : (struct thrum_os_fault_stack){ old.base, old.size, (unsigned)old.flags };
+    if (earlier != NULL)
+        *earlier = (old.flags & SS_DISABLE) != 0
+                       ? (struct thrum_os_fault_stack){ NULL, 0, 0 }
+                       : (struct thrum_os_fault_stack){ old.base, old.size, (unsigned)old.flags };
     return true;
 }
 

@@ -18,15 +18,15 @@ size_t thrum_os_fault_stack_size(void)
 }
 
 bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
-                          struct thrum_os_fault_stack *before)
+                          struct thrum_os_fault_stack *earlier)
 {
     stack_t next = { .ss_sp = stack->base, .ss_size = stack->size }, old = { .ss_size = 0 };
     next.ss_flags = stack->base == NULL ? SS_DISABLE : (int)stack->flags;
     int kept = errno;
     bool done = sigaltstack(&next, &old) == 0;
     errno = kept;
-    if (done && before != NULL)
-        *before =
+    if (done && earlier != NULL)
+        *earlier =
             (old.ss_flags & SS_DISABLE) != 0
                 ? (struct thrum_os_fault_stack){ NULL, 0, 0 }
                 : (struct thrum_os_fault_stack){ old.ss_sp, old.ss_size, (unsigned)old.ss_flags };

@@ -21,16 +21,16 @@ size_t thrum_os_fault_stack_size(void)
 }
 
 bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
-                          struct thrum_os_fault_stack *before)
+                          struct thrum_os_fault_stack *earlier)
 {
     struct thrum_linux_stack next = { .base = stack->base, .size = stack->size }, old = { 0 };
     next.flags = stack->base == NULL ? SS_DISABLE : (int)stack->flags;
     if (thrum_linux_call2(THRUM_LINUX_SIGALTSTACK, &next, &old) != 0)
         return false;
-    if (before != NULL)
-        *before = (old.flags & SS_DISABLE) != 0
-                      ? (struct thrum_os_fault_stack){ NULL, 0, 0 }
-                      : (struct thrum_os_fault_stack){ old.base, old.size, (unsigned)old.flags };
+    if (earlier != NULL)
+        *earlier = (old.flags & SS_DISABLE) != 0
+                       ? (struct thrum_os_fault_stack){ NULL, 0, 0 }
+                       : (struct thrum_os_fault_stack){ old.base, old.size, (unsigned)old.flags };
     return true;
 }
 
