@@ -35,14 +35,13 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
 
 void thrum_text_thread(struct thrum_text *text, const struct thrum_thread *thread)
 {
-    /* A copy: the name may be set meanwhile, and what is written is what was looked at. */
+    /* A copy: the name may be set meanwhile, and what is written is what was looked at. Volatile: each byte
+     * is read once. */
+    const volatile char *from = thread->name;
     char name[THRUM_NAME_MAX];
     size_t length = 0;
-    for (; length < THRUM_NAME_MAX; length++) {
-        name[length] = __atomic_load_n(&thread->name[length], __ATOMIC_RELAXED);
-        if (name[length] == '\0')
-            break;
-    }
+    while (length < THRUM_NAME_MAX && (name[length] = from[length]) != '\0')
+        length++;
     thrum_text_string(text, "thread ");
     thrum_text_number(text, thrum_os_thread_id(&thread->os));
     if (length > 0) {

@@ -37,6 +37,11 @@ static void with_key(void)
     CHECK(thrum_tls_alloc(&key, NULL, 0) == THRUM_OK);
 }
 
+static uint32_t index_of(thrum_tls_key of)
+{
+    return of.private_word & THRUM_PRIVATE_KEY_INDEX;
+}
+
 /* All the numbers there are, so that the freed one is given again. */
 static void take_the_rest(void)
 {
