@@ -66,8 +66,7 @@ static size_t printable(const unsigned char *at, size_t count)
     for (size_t i = 1; i < size; i++)
         if (!continues(at[i]))
             return 0;
-    unsigned first_two = (unsigned)at[0] << 8 | at[1];
-    bool control = first_two < 0xc2a0;
+    bool control = at[0] == 0xc2 && at[1] < 0xa0;
     bool overlong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xf0 && at[1] < 0x90);
     bool surrogate = at[0] == 0xed && at[1] >= 0xa0;
     bool beyond = at[0] == 0xf4 && at[1] >= 0x90;
