@@ -11,11 +11,12 @@ import gdb
 import gdb.printing
 
 # Macros, which debug information does not tell: src/sync/lock.h, src/sync/rwlock_word.h,
-# src/thread/block.h, include/thrum/private.h. Enumerations are asked of gdb.
+# src/thread/block.h, include/thrum/private.h, include/thrum/tls.h. Enumerations are asked of gdb.
 WAITERS = 0x80000000
 HOLDER = 0x3FFFFFFF
 RW_READERS = 0x40000000
 SLOTS_AT = 512
+KEY_INDEX = 2047
 
 
 def enumerator(name):
@@ -42,12 +43,34 @@ def kernel_id(thread):
     return int(thread["os"]["tid"]) & HOLDER
 
 
-def name_of(thread):
-    return thread["name"].string(errors="replace")
+def shown(character):
+    """Whether gdb can print it, in the character set it prints in."""
+    try:
+        character.encode(gdb.host_charset() if hasattr(gdb, "host_charset") else "ascii")
+        return True
+    except (UnicodeError, LookupError):
+        return False
+
+
+def quoted_name(thread):
+    """As src/diagnose/format.c writes text from outside: it cannot forge what is around it."""
+    size = thread["name"].type.range()[1] + 1
+    name = bytes(int(thread["name"][at]) & 255 for at in range(size)).split(b"\0")[0]
+    text = '"'
+    for character in name.decode("utf-8", "surrogateescape"):
+        code = ord(character)
+        if character in '"\\':
+            text += "\\" + character
+        elif code < 0x20 or 0x7f <= code < 0xa0 or not shown(character):
+            for byte in character.encode("utf-8", "surrogateescape"):
+                text += "\\x%02x" % byte
+        else:
+            text += character
+    return text + '"'
 
 
 def in_words(thread):
-    return 'thread %d "%s"' % (kernel_id(thread), name_of(thread))
+    return "thread %d %s" % (kernel_id(thread), quoted_name(thread))
 
 
 def holder_in_words(lock_id):
@@ -140,7 +163,7 @@ class InfoThreads(gdb.Command):
         for thread in threads():
             wanted, holder = wait_in_words(thread)
             here = selected is not None and selected.ptid[1] == kernel_id(thread)
-            rows.append(("*" if here else "", str(kernel_id(thread)), '"%s"' % name_of(thread),
+            rows.append(("*" if here else "", str(kernel_id(thread)), quoted_name(thread),
                          state_of(thread), wanted, holder))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         for row in rows:
@@ -232,7 +255,7 @@ class Barrier(Printer):
 
 class Key(Printer):
     def to_string(self):
-        index = int(self.value["private_index"])
+        index = int(self.value["private_word"]) & KEY_INDEX
         if index == 0:
             return "no key"
         text = "key %d" % index

@@ -3,7 +3,7 @@
 # tests/start (the libc's own image, start and canary), tests/foreign_start, tests/os/linux (the kernel's
 # numbers are the libc's own matter), and the image's layout:
 set(left_out "/tls/layout\\.c$")
-set(areas c11 diagnose os refusals/linux storm sync thread tls hosted)
+set(areas c11 diagnose diagnose/linux os refusals/linux storm sync thread tls hosted)
 file(GLOB frame_files CONFIGURE_DEPENDS frame/*.c)
 file(GLOB support_files CONFIGURE_DEPENDS support/*.c support/linux/*.c)
 list(FILTER support_files EXCLUDE REGEX "/(linux/bare|arithmetic)\\.c$")

@@ -7,9 +7,10 @@
 THRUM_PRIVATE_BEGIN
 
 /* Writes to the file descriptor `fd` one line a thread: id, name, state, stack used of stack size,
- * what it waits for and who holds that. It only tries locks, so it works from a signal handler and
- * in a program that hangs; what it could not look at, it says. Needs about 1 KiB of stack. Windows: 1 and
- * 2 are the standard handles, another number is a handle. */
+ * what it waits for and who holds that; in a signal handler, what the interrupted code waits for. It
+ * only tries locks, so it works from a signal handler and in a program that hangs; what it could not
+ * look at, it says. Needs about 1 KiB of stack. Windows: 1 and 2 are the standard handles, another
+ * number is a handle. */
 THRUM_PRIVATE_API void thrum_dump(int fd);
 
 /* `hook` gets each fatal line (without newline) in place of standard error: misuse, deadlock, stack
@@ -20,8 +21,10 @@ THRUM_PRIVATE_API void thrum_set_fatal_hook(void (*hook)(const char *message));
 /* From now on a stack overflow of the calling thread, and of threads spawned from now on, is
  * reported by thread, name and stack size before the abort, instead of a bare segmentation fault.
  * It installs handlers for SIGSEGV and SIGBUS on alternate signal stacks (sigaltstack(2)), on Windows a
- * vectored exception handler; faults that are no overflow go where they would have gone. A second
- * call only adds the calling thread.
+ * vectored exception handler. A thread that has an alternate stack as large of its own keeps it.
+ * Faults that are no overflow go where they would have gone: to a handler of the program's under its
+ * mask and flags, but on the alternate stack, also without SA_ONSTACK. A second call only adds the
+ * calling thread.
  *
  * THRUM_OK; THRUM_NO_MEMORY: no memory for the caller's alternate stack; THRUM_UNSUPPORTED: the
  * system has no such means; THRUM_SYSTEM: the kernel refused. On failure nothing is changed. */

@@ -21,7 +21,8 @@ THRUM_PRIVATE_API void thrum_private_once_slow(thrum_once *once, void (*function
 
 /* Runs `function(argument)` if no call has yet, and returns when the one run has ended; what it did
  * is seen by every caller. Blocks while another thread runs it. A call from within `function` on
- * the same object is misuse. Not for signal handlers. */
+ * the same object is misuse, and so is to leave `function` by an exception, a jump or thrum_exit: an
+ * exception is reported; after a jump or thrum_exit the run has no end. Not for signal handlers. */
 #ifdef THRUM_PRIVATE_INLINE
 static inline void thrum_once_run(thrum_once *once, void (*function)(void *argument),
                                   void *argument)

@@ -40,6 +40,7 @@ typedef struct thrum_spawn_options {
  * `*thread` is written before the thread is born (so that it may read it), and is NULL after a
  * failure. `thread` may be NULL only for a detached thread. `options` may be NULL, or zeroed. Does
  * not wait for the thread to run. From any thread; not from signal handlers or thrum_each_thread.
+ * An exception that `run` does not catch ends the process (std::terminate).
  *
  * THRUM_OK; THRUM_INVALID: `run` or `thread` NULL, `arg` NULL with an `arg_size`, a name over
  * THRUM_NAME_MAX bytes, a size that overflows; THRUM_NO_MEMORY; THRUM_THREAD_LIMIT; THRUM_SYSTEM. A
@@ -66,7 +67,8 @@ THRUM_PRIVATE_API thrum_status thrum_detach(thrum_thread *thread);
  * first. Main runs its destructors and then only sleeps; the last thread out runs the program's
  * destructors (.fini_array; above a libc, exit) and ends the process with 0. Returning from main
  * instead ends the process at once and runs no key destructors. In a destructor of the caller's own
- * end it is misuse.
+ * end it is misuse, and so in a destructor of the program, in the thread that runs it. (Above a libc,
+ * after main has returned, there it is what exit(3) is within exit.)
  *
  * Above a libc: threads that others made and that have called thrum count among those of which the
  * last ends the process, once main has called thrum_exit. In such a thread this is pthread_exit,
@@ -93,7 +95,8 @@ THRUM_PRIVATE_API uint64_t thrum_thread_id(const thrum_thread *thread);
 /* Names a thread, for the kernel's tools (ps, top, gdb) too; NULL is the empty name. THRUM_OK;
  * THRUM_INVALID: longer than THRUM_NAME_MAX; THRUM_UNSUPPORTED: the name is set, but the kernel
  * could not be told (another thread than the caller, and no /proc); THRUM_NOT_FOUND: the name is
- * set, the thread has ended. */
+ * set, the thread has ended. In the lines that thrum writes a name is in quotes; quotes, backslashes,
+ * control characters and what is not valid UTF-8 are escaped (\", \\, \x1b). */
 THRUM_PRIVATE_API thrum_status thrum_set_name(thrum_thread *thread, const char *name);
 /* Copies the name and its end; "" if it has none. */
 THRUM_PRIVATE_API void thrum_get_name(thrum_thread *thread, char name[THRUM_NAME_SIZE]);
@@ -135,13 +138,14 @@ THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stac
 /* Calls `visit` for every live thread, main first, until it returns false. Threads do not come or
  * go meanwhile, and their handles are good within `visit`, in which spawn, join, detach, exit,
  * thrum_after_fork, thrum_catch_overflow, thrum_tls_free and another thrum_each_thread are
- * misuse. */
+ * misuse, and so is to leave it by an exception, which is reported, or by a jump. */
 THRUM_PRIVATE_API void thrum_each_thread(bool (*visit)(thrum_thread *thread, void *context),
                                          void *context);
 
-/* To be called first in the child of a fork in a freestanding program: only the caller is left; its
- * handle, keys, names and held locks stay its own; other threads' memory is given back, and locks
- * they held stay held. Above a libc, fork does it by itself, and a call does nothing. */
+/* To be called first, and once, in the child of a fork in a freestanding program: only the caller is
+ * left; its handle, keys, names and held locks stay its own; other threads' memory is given back, and
+ * locks they held stay held. In a process that is no fork's child it is misuse (WASI cannot tell).
+ * Above a libc, fork does it by itself, and a call does nothing. */
 THRUM_PRIVATE_API void thrum_after_fork(void);
 
 THRUM_PRIVATE_END

@@ -14,9 +14,10 @@ THRUM_PRIVATE_BEGIN
  */
 #define THRUM_THREAD_LOCAL __thread
 
-/* A slot in every thread. A zeroed key is never a valid one. */
+/* A slot in every thread. A zeroed key is never a valid one, and one that was freed is not the next one
+ * of its slot, for the next 2^21. */
 typedef struct thrum_tls_key {
-    uint32_t private_index;
+    uint32_t private_word;
 } thrum_tls_key;
 
 /* clang-format off */
@@ -25,6 +26,8 @@ typedef struct thrum_tls_key {
 
 /* Keys that can be allocated at once. */
 #define THRUM_KEY_MAX 1024
+/* The part of a key's word that is its slot's index: 1 to THRUM_KEY_MAX. */
+#define THRUM_PRIVATE_KEY_INDEX 2047u
 
 /* For thrum_tls_alloc: a spawned thread starts with its spawner's value. */
 #define THRUM_TLS_INHERIT 1u
@@ -32,7 +35,8 @@ typedef struct thrum_tls_key {
 /* Allocates a slot in every thread, those already running included, NULL in each. `destroy`, if not
  * NULL, is called at a thread's end with its value if that is not NULL; the slot is NULL again by
  * then. While destructors set values, they are run again, at most 4 rounds (as POSIX's
- * PTHREAD_DESTRUCTOR_ITERATIONS). From any thread, at any time; blocks only for other callers of
+ * PTHREAD_DESTRUCTOR_ITERATIONS). To leave one by an exception, which is reported, or by a jump is
+ * misuse. From any thread, at any time; blocks only for other callers of
  * alloc and free, and for threads that end.
  *
  * THRUM_OK; THRUM_KEY_LIMIT; THRUM_INVALID: unknown flags, or `destroy` with THRUM_TLS_INHERIT (one
@@ -42,24 +46,32 @@ thrum_tls_alloc(thrum_tls_key *key, void (*destroy)(void *value), unsigned flags
 
 /* Frees the key and scrubs its slot in every thread, so that a later key never sees an old value.
  * Destructors are not run. No other thread may use the key meanwhile or later. A key that is not
- * allocated is misuse. */
+ * allocated, or was freed before, is misuse. */
 THRUM_PRIVATE_API void thrum_tls_free(thrum_tls_key key);
 
-/* The caller's own slot. No system call, no lock. A key that is not allocated is misuse. */
+/* The caller's own slot. No system call, no lock. A key that is not allocated, or was freed, is
+ * misuse. */
 THRUM_PRIVATE_API void thrum_tls_set(thrum_tls_key key, void *value);
 
 /* The caller's own slot, NULL until it was set: one bounds check and one load; also for signal
- * handlers. A key that is out of range (a zeroed one) is misuse. */
-THRUM_PRIVATE_API THRUM_PRIVATE_NORETURN void thrum_private_tls_bad_key(uint32_t index);
+ * handlers. A key that is out of range (a zeroed one) is misuse; whether it was freed is not looked
+ * at. */
+THRUM_PRIVATE_API THRUM_PRIVATE_NORETURN void thrum_private_tls_bad_key(thrum_tls_key key);
 
 #ifdef THRUM_PRIVATE_INLINE
 
+#if THRUM_PRIVATE_KEY_INDEX != 2 * THRUM_KEY_MAX - 1
+#error "thrum_tls_get looks at one bit"
+#endif
+
 static inline void *thrum_tls_get(thrum_tls_key key)
 {
-    if (!THRUM_PRIVATE_LIKELY(key.private_index - 1 < THRUM_KEY_MAX))
-        thrum_private_tls_bad_key(key.private_index);
+    const size_t index = key.private_word & THRUM_PRIVATE_KEY_INDEX;
+    /* index - 1 < THRUM_KEY_MAX, by the one bit that says so: of index 0 all are set */
+    if (!THRUM_PRIVATE_LIKELY(((key.private_word - 1) & THRUM_KEY_MAX) == 0))
+        thrum_private_tls_bad_key(key);
     void **slots = (void **)(void *)(thrum_private_block() + THRUM_PRIVATE_SLOTS_AT);
-    return __atomic_load_n(&slots[key.private_index], __ATOMIC_RELAXED);
+    return __atomic_load_n(&slots[index], __ATOMIC_RELAXED);
 }
 
 #else
@@ -115,7 +127,7 @@ THRUM_PRIVATE_API void *thrum_tls_get(thrum_tls_key key);
     void name##_free(void)                                                                \
     {                                                                                     \
         thrum_tls_key private_key = name##_key;                                           \
-        name##_key.private_index = 0;                                                     \
+        name##_key.private_word = 0;                                                      \
         thrum_tls_free(private_key);                                                      \
     }
 

@@ -7,7 +7,7 @@
 #include "thread/registry.h"
 #include "thrum/diagnose.h"
 
-enum { LINE_SIZE = 384 };
+enum { LINE_SIZE = 512 }; /* of two threads, whose names may be escaped throughout */
 
 static void add_stack(struct thrum_text *text, thrum_thread *thread)
 {
@@ -22,7 +22,7 @@ static void add_stack(struct thrum_text *text, thrum_thread *thread)
     thrum_text_number(text, stack.size);
 }
 
-/* A pinned thread's wait: what for, and who holds it. */
+/* What a thread waits for that cannot leave its wait meanwhile, and who holds it. */
 static void add_wait(struct thrum_text *text, struct thrum_thread *thread)
 {
     if (thread->wait.kind == THRUM_WAIT_SLEEP) {
@@ -38,6 +38,18 @@ static void add_wait(struct thrum_text *text, struct thrum_thread *thread)
     }
 }
 
+/* The calling thread: in a handler it may be one that waits, and cannot leave its wait before. */
+static void add_self(struct thrum_text *text, struct thrum_thread *self)
+{
+    /* acquire: with the record's other fields, which the interrupted code wrote before */
+    if (__atomic_load_n(&self->wait.state, __ATOMIC_ACQUIRE) == THRUM_WAIT_NONE) {
+        thrum_text_string(text, ", runs (dumps)");
+        return;
+    }
+    add_wait(text, self);
+    thrum_text_string(text, ", interrupted (dumps)");
+}
+
 static void dump_thread(int fd, struct thrum_thread *thread)
 {
     char space[LINE_SIZE];
@@ -47,7 +59,7 @@ static void dump_thread(int fd, struct thrum_thread *thread)
     if (life & THRUM_LIFE_ENDED)
         thrum_text_string(&text, life & THRUM_LIFE_DETACHED ? ", ended" : ", ended, not joined");
     else if (thread == thrum_block_self_in_handler())
-        thrum_text_string(&text, ", runs (dumps)");
+        add_self(&text, thread);
     else if (thrum_wait_pin(thread)) {
         add_wait(&text, thread);
         thrum_wait_unpin(thread);

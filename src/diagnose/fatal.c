@@ -35,15 +35,18 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
 
 void thrum_text_thread(struct thrum_text *text, const struct thrum_thread *thread)
 {
+    /* A copy: the name may be set meanwhile, and what is written is what was looked at. Volatile: each byte
+     * is read once. */
+    const volatile char *from = thread->name;
+    char name[THRUM_NAME_MAX];
+    size_t length = 0;
+    while (length < THRUM_NAME_MAX && (name[length] = from[length]) != '\0')
+        length++;
     thrum_text_string(text, "thread ");
     thrum_text_number(text, thrum_os_thread_id(&thread->os));
-    if (thread->name[0] != '\0') {
-        thrum_text_string(text, " \"");
-        size_t length = 0;
-        while (length < THRUM_NAME_MAX && thread->name[length] != '\0')
-            length++;
-        thrum_text_bytes(text, thread->name, length);
-        thrum_text_string(text, "\"");
+    if (length > 0) {
+        thrum_text_string(text, " ");
+        thrum_text_quoted(text, name, length);
     }
 }
 

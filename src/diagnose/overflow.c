@@ -25,34 +25,60 @@ static void check(uintptr_t address, bool unmapped)
     thrum_fatal_overflow(thread, (const void *)address);
 }
 
+/* Gives the calling thread this alternate stack, unless it has one of its own that is as large: a handler
+ * of the program's may count on that. */
+enum given { REFUSED, GIVEN, KEPT };
+
+static enum given give(char *base, size_t size, struct thrum_os_fault_stack *before)
+{
+    const struct thrum_os_fault_stack ours = { base, size, 0 };
+    if (!thrum_os_fault_stack(&ours, before))
+        return REFUSED;
+    if (before->base != NULL && before->base != base && before->size >= size &&
+        thrum_os_fault_stack(before, NULL))
+        return KEPT;
+    return GIVEN;
+}
+
 /* In a new thread, whose mapping has room for it. */
 void thrum_overflow_arm(struct thrum_thread *block)
 {
-    (void)thrum_os_fault_stack(block->fault_stack, thrum_os_fault_stack_size());
+    struct thrum_os_fault_stack before;
+    (void)give(block->fault_stack, thrum_os_fault_stack_size(), &before);
 }
 
-/* For the caller, whose mapping has no room for it, in a mapping that is reaped with the thread. */
-static thrum_status arm_self(struct thrum_thread *self, size_t size)
+/* For the caller; if its mapping has no room for it, in a mapping that is reaped with the thread. `fresh`
+ * says so. */
+static thrum_status arm_self(struct thrum_thread *self, struct thrum_os_fault_stack *before,
+                             bool *fresh)
 {
-    char *stack = thrum_os_map(size);
+    size_t size = thrum_os_fault_stack_size();
+    bool has_room = self->fault_stack != NULL;
+    char *stack = has_room ? self->fault_stack : thrum_os_map(size);
+    *fresh = false;
     if (stack == NULL)
         return THRUM_NO_MEMORY;
-    if (!thrum_os_fault_stack(stack, size)) {
+    enum given given = give(stack, size, before);
+    if (has_room)
+        return given == REFUSED ? THRUM_SYSTEM : THRUM_OK;
+    if (given != GIVEN) {
         thrum_os_unmap(stack, size);
-        return THRUM_SYSTEM;
+        return given == KEPT ? THRUM_OK : THRUM_SYSTEM;
     }
     THRUM_FORK_STORE(&self->fault_stack, stack);
     /* after the stack: a child of a fork that finds a size unmaps so much at the stack */
     THRUM_FORK_STORE(&self->fault_size, size);
+    *fresh = true;
     return THRUM_OK;
 }
 
-/* What the system does not take back stays its alternate stack until the thread has ended. */
-static void disarm_self(struct thrum_thread *self)
+/* Puts back what was there. What the system does not take back stays its alternate stack until the thread
+ * has ended. */
+static void disarm_self(struct thrum_thread *self, const struct thrum_os_fault_stack *before)
 {
     char *stack = self->fault_stack;
     size_t size = self->fault_size;
-    if (!thrum_os_fault_stack(NULL, 0))
+    if (!thrum_os_fault_stack(before, NULL))
         return;
     THRUM_FORK_STORE(&self->fault_size, 0);
     /* after the size, and before the memory: likewise */
@@ -64,20 +90,21 @@ static void disarm_self(struct thrum_thread *self)
 thrum_status thrum_catch_overflow(void)
 {
     struct thrum_thread *self = thrum_block_self();
-    size_t size = thrum_os_fault_stack_size();
+    struct thrum_os_fault_stack before;
+    bool fresh;
     thrum_registry_not_visiting("catches overflow");
-    bool armed = self->fault_stack != NULL;
-    thrum_status status = armed ? THRUM_OK : arm_self(self, size);
+    thrum_status status = arm_self(self, &before, &fresh);
     if (status != THRUM_OK)
         return status;
     thrum_lock_take(&thrum_registry.lock); /* the handlers are installed once */
     if (thrum_mapping_fault_stack == 0) {
         status = thrum_os_catch_faults(check);
         if (status == THRUM_OK)
-            __atomic_store_n(&thrum_mapping_fault_stack, size, __ATOMIC_RELAXED);
+            __atomic_store_n(&thrum_mapping_fault_stack, thrum_os_fault_stack_size(),
+                             __ATOMIC_RELAXED);
     }
     thrum_lock_release(&thrum_registry.lock);
-    if (status != THRUM_OK && !armed)
-        disarm_self(self);
+    if (status != THRUM_OK && fresh)
+        disarm_self(self, &before);
     return status;
 }

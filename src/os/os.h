@@ -25,6 +25,12 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_GIVES_STACKS 0
 #endif
 
+/* Stands in a function, not inlined, that calls a function of the program's: if that is left by an
+ * exception, a line says what it was the function of: once, visitor, destructor. */
+#ifndef THRUM_OS_REPORT_UNWINDING
+#define THRUM_OS_REPORT_UNWINDING(of) ((void)0) /* nobody has exceptions */
+#endif
+
 /* 1: the kernel may start a program without an auxiliary vector. */
 #ifndef THRUM_OS_MAY_LACK_AUXV
 #define THRUM_OS_MAY_LACK_AUXV 0
@@ -98,8 +104,15 @@ void thrum_os_thread_mark_gone(struct thrum_os_thread *thread);
  * has (handler). And: waits until it is known, of a thread that was started. */
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread);
 uint64_t thrum_os_thread_await_id(struct thrum_os_thread *thread);
-/* In the child of a fork: whether the registry is still to be told. */
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread);
+/* Whether the calling thread, `self`, is one that a fork has made and the registry is still to be told
+ * of; `first` and those behind it by `next` are the threads that it was copied with, or that are here. */
+enum thrum_os_fork {
+    THRUM_OS_FORK_PENDING, /* yes; or the system cannot tell, and the caller is believed */
+    THRUM_OS_FORK_HANDLED, /* the system's own fork sees to it: a call does nothing */
+    THRUM_OS_FORK_NONE     /* no: the caller is the thread that the record was made for */
+};
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first);
 /* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler); and
  * whose it is, or was last: the thread's id. */
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);
@@ -204,8 +217,15 @@ void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or g
 /* --- stack overflow --------------------------------------------------------------------------- */
 
 size_t thrum_os_fault_stack_size(void); /* bytes of an alternate stack */
-/* Faults of the calling thread are handled on this stack; NULL takes it away */
-bool thrum_os_fault_stack(void *base, size_t size);
+struct thrum_os_fault_stack {
+    void *base; /* NULL: none */
+    size_t size;
+    unsigned flags; /* the system's */
+};
+/* Faults of the calling thread are handled on this stack from now on; `before`, if not NULL, gets that on
+ * which they were. False, and nothing changed: refused. */
+bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
+                          struct thrum_os_fault_stack *before);
 /* `overflow` is asked of each fault, on the alternate stack: it reports and does not return if the
  * address is beyond the calling thread's stack, else the fault goes where it would have gone. */
 thrum_status thrum_os_catch_faults(void (*overflow)(uintptr_t address, bool unmapped));

@@ -5,8 +5,10 @@
 #include "diagnose/fatal.h"
 #include "sync/lock.h"
 
-static void run(thrum_once *once, void (*function)(void *argument), void *argument)
+__attribute__((noinline)) static void run(thrum_once *once, void (*function)(void *argument),
+                                          void *argument)
 {
+    THRUM_OS_REPORT_UNWINDING(once);
     function(argument);
     /* release: what the function did comes before what others do that see it done */
     uint32_t word =

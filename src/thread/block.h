@@ -46,6 +46,9 @@ enum {
     THRUM_LIFE_HELD = 8
 };
 
+/* The end that a thread is in: its key destructors run, or have run; the program's destructors do. */
+enum thrum_ending { THRUM_ENDING_NOT, THRUM_ENDING_SELF, THRUM_ENDING_PROCESS };
+
 /* What a thread waits for: written by itself around every sleep in sync/, read by the deadlock
  * finder and the dump, which may pin it:
  *
@@ -97,7 +100,8 @@ struct thrum_thread {
     THRUM_FORK_VISIBLE uint32_t life;
     THRUM_FORK_VISIBLE uint32_t leader; /* 1: the process's first thread: parks at its end, its
                                            memory is never reaped */
-    THRUM_FORK_VISIBLE uint32_t ending; /* 1: its destructors run, or have run */
+    THRUM_FORK_VISIBLE uint32_t ending; /* enum thrum_ending: a dump tells it, and thrum_exit is
+                                            misuse */
     THRUM_FORK_VISIBLE uint32_t dying;  /* 1: it has reported a fatal line */
     uint32_t birth;                     /* its number, for the lock id */
     bool adopted; /* made by others: its block is no mapping of ours, its stack neither */

@@ -33,14 +33,21 @@ static void lock_born(void)
     }
 }
 
+__attribute__((noinline)) static void visit_all(bool (*visit)(thrum_thread *thread, void *context),
+                                                void *context)
+{
+    THRUM_OS_REPORT_UNWINDING(visitor);
+    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+        if (shown(block) && thrum_os_thread_id(&block->os) != 0 && !visit(block, context))
+            break;
+}
+
 void thrum_each_thread(bool (*visit)(thrum_thread *thread, void *context), void *context)
 {
     thrum_registry_not_visiting("calls thrum_each_thread");
     lock_born();
     THRUM_FORK_STORE(&thrum_registry.visiting, 1);
-    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
-        if (shown(block) && thrum_os_thread_id(&block->os) != 0 && !visit(block, context))
-            break;
+    visit_all(visit, context);
     THRUM_FORK_STORE(&thrum_registry.visiting, 0);
     thrum_lock_release(&thrum_registry.lock);
 }

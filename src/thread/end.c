@@ -64,7 +64,7 @@ static _Noreturn void park(struct thrum_thread *block)
 
 void thrum_thread_ending(struct thrum_thread *block)
 {
-    __atomic_store_n(&block->ending, 1, __ATOMIC_RELAXED); /* a dump tells it */
+    __atomic_store_n(&block->ending, THRUM_ENDING_SELF, __ATOMIC_RELAXED);
     thrum_tls_keys_end(block);
 }
 
@@ -87,8 +87,10 @@ __attribute__((always_inline)) static inline struct thrum_thread *finish(void *r
 {
     struct thrum_thread *block = thrum_block_self();
     thrum_registry_not_visiting("ends");
-    if (block->ending)
-        thrum_fatal_misuse("calls thrum_exit", "in a destructor of its own end");
+    if (block->ending != THRUM_ENDING_NOT)
+        thrum_fatal_misuse("calls thrum_exit", block->ending == THRUM_ENDING_SELF
+                                                   ? "in a destructor of its own end"
+                                                   : "in a destructor of the program");
     thrum_thread_ending(block);
     const void *overflow = thrum_mapping_overflow(block);
     if (overflow != NULL)

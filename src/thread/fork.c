@@ -1,4 +1,5 @@
 /* In the child of a fork only the caller is left. */
+#include "diagnose/fatal.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
 #include "thread/registry.h"
@@ -55,6 +56,10 @@ void thrum_after_fork(void)
     struct thrum_thread *self = thrum_block_self();
     thrum_registry_name_self(); /* a handler may fork before the thread's first step */
     thrum_registry_not_visiting("calls thrum_after_fork");
-    if (thrum_os_thread_forked(&self->os))
-        thrum_thread_after_fork(self);
+    switch (thrum_os_thread_forked(self, thrum_registry.first)) {
+    case THRUM_OS_FORK_PENDING: thrum_thread_after_fork(self); break;
+    case THRUM_OS_FORK_HANDLED: break;
+    case THRUM_OS_FORK_NONE:
+        thrum_fatal_misuse("calls thrum_after_fork", "in a process that is no fork's child");
+    }
 }

@@ -34,6 +34,11 @@ _Noreturn void thrum_thread_end(void *result);
 /* The last thread is out, or main has returned: the program's destructors, then the process's end.
  * In start/, or the libc's. */
 _Noreturn void thrum_start_exit(int status);
+/* Its first step, where it runs the destructors itself. */
+static inline void thrum_thread_ends_process(void)
+{
+    __atomic_store_n(&thrum_block_self()->ending, THRUM_ENDING_PROCESS, __ATOMIC_RELAXED);
+}
 
 /* What optional parts hook in; each is a dummy until its part is linked. */
 void thrum_tls_keys_inherit(struct thrum_thread *child, struct thrum_thread *parent);

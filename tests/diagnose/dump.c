@@ -328,6 +328,43 @@ TEST(dump_from_a_handler_at_any_moment, 20)
         thrum_yield();
 }
 
+/* A handler on top of a wait: the dump tells what the interrupted thread waits for. */
+TEST(dump_in_a_handler_tells_what_its_thread_waits_for, 10)
+{
+    if (test_skip_unsound_handlers())
+        return;
+    int ends[2];
+    begin();
+    dumped = 0;
+    output[0] = 0;
+    thrum_mutex_lock(&mutex);
+    thrum_thread *waiter = spawn_named(wait_mutex, "the interrupted");
+    dump_until(waiter, "waits");
+    if (CHECK(system_pipe(ends))) {
+        handler_fd = ends[1];
+        system_handle(SYSTEM_SIGNAL_A, dump_in_handler, SYSTEM_RESTART);
+        CHECK(system_signal(thrum_thread_id(waiter), SYSTEM_SIGNAL_A));
+        thrum_time limit = thrum_after(test_ms(5000));
+        while (__atomic_load_n(&dumped, __ATOMIC_ACQUIRE) == 0 && !test_late(limit))
+            thrum_yield();
+        CHECK_EQ(__atomic_load_n(&dumped, __ATOMIC_ACQUIRE), 1);
+        system_handle(SYSTEM_SIGNAL_A, (void (*)(int))1, 0);
+        system_close(ends[1]);
+        output[system_read(ends[0], output, sizeof output - 1)] = 0;
+        system_close(ends[0]);
+        const char *line = line_of(output, thrum_thread_id(waiter));
+        CHECK(test_contains(line, "the interrupted"));
+        CHECK(test_contains(line, "waits for the mutex"));
+        CHECK(test_contains_address(line, &mutex));
+        CHECK(test_contains(line, "held by"));
+        CHECK(test_contains_number(line, thrum_id()));
+        CHECK(test_contains(line, "dumps"));
+        test_note("%s", line);
+    }
+    thrum_mutex_unlock(&mutex);
+    test_join(waiter);
+}
+
 /* --- within a visit --------------------------------------------------------------------------- */
 
 /* The visitor holds the list, so nobody comes or goes between the dump and the last visit; but

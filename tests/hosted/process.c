@@ -30,6 +30,16 @@ static void *give_back(void *argument)
     return argument;
 }
 
+TEST(after_fork_without_a_fork_does_nothing, 5)
+{
+    thrum_thread *thread = test_spawn(wait_at_gate, NULL);
+    uint32_t threads = test_thread_count();
+    thrum_after_fork();
+    CHECK_EQ(test_thread_count(), threads);
+    thrum_sem_post(&gate, 1);
+    test_join(thread);
+}
+
 /* Everything is in use again, with nobody telling thrum of the fork. */
 static void use_everything(void)
 {

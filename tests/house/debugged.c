@@ -67,7 +67,7 @@ int main(void)
     thrum_barrier_wait(&the_barrier);
     thrum_event_set(&held);
     thrum_sem_post(&the_sem, 3);
-    the_waiter = spawn(want, "the waiter");
+    the_waiter = spawn(want, "the \"waiter\"\n\x1b\xff");
     if (the_waiter == NULL)
         return 1;
     while (!(the_lock.private_word & 0x80000000u)) /* it sleeps, or is about to */

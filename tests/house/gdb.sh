@@ -35,9 +35,12 @@ look_at_core() {
     rm -f core core.*
     debug "file $1" 'break look_here' run 'signal SIGABRT'
     debug "file $1" "core-file $(find . -name 'core*' | head -n 1)" 'info thrum-threads'
-    seen '^ +[0-9]+ +"the waiter" +waits +the mutex at 0x[0-9a-f]+ <the_lock> +thread [0-9]+ "the holder"$' \
+    seen '^ +[0-9]+ +'"$waiter"' +waits +the mutex at 0x[0-9a-f]+ <the_lock> +thread [0-9]+ "the holder"$' \
         "a core file tells the same"
 }
+
+# The waiter's name, whose bytes would forge lines.
+waiter='"the \\"waiter\\"\\x0a\\x1b\\xff"'
 
 # look BUILD PROGRAM
 look() {
@@ -53,7 +56,7 @@ look() {
     seen '^ *id +name +state +waits for +holder$' "info thrum-threads has a head"
     seen '^\* +[0-9]+ +"main" +runs$' "main runs, and is the selected one"
     seen '^ +[0-9]+ +"the holder" +waits +the event at 0x[0-9a-f]+ <the_event>$' "the holder waits"
-    seen '^ +[0-9]+ +"the waiter" +waits +the mutex at 0x[0-9a-f]+ <the_lock> +thread [0-9]+ "the holder"$' \
+    seen '^ +[0-9]+ +'"$waiter"' +waits +the mutex at 0x[0-9a-f]+ <the_lock> +thread [0-9]+ "the holder"$' \
         "the waiter waits for a lock that the holder holds"
     seen '= held by thread [0-9]+ "the holder", waited for$' "a mutex"
     seen '= held by thread [0-9]+ "the holder", depth 2$' "a recursive mutex"
@@ -66,7 +69,7 @@ look() {
     seen '= for 2, nobody waits$' "a barrier"
     seen '= nobody waits$' "a condition"
     seen '= key [0-9]+, 0x[0-9a-f]+ <[^>]*value[^>]*> in thread [0-9]+ "main"$' "a key"
-    seen '= 0x[0-9a-f]+: thread [0-9]+ "the waiter", waits for the mutex at .*, held by thread [0-9]+ "the holder"$' \
+    seen '= 0x[0-9a-f]+: thread [0-9]+ '"$waiter"', waits for the mutex at .*, held by thread [0-9]+ "the holder"$' \
         "a handle"
     seen '= \{private_word = [0-9]+\}$' "a raw mutex"
     seen 'exited normally' "the program goes on unharmed"

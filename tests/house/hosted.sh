@@ -99,11 +99,35 @@ check_run() { # NAME PROGRAM
 }
 export PKG_CONFIG_PATH=$lib/pkgconfig
 cc() { "$HOUSE_CC" $(warnings -Wall -Wextra) "$@"; }
+# throws PROGRAM WHAT LINE: it ends by SIGABRT (134) and writes one line, that one
+throws() {
+    local output status
+    output=$(ulimit -c 0; LD_LIBRARY_PATH=$lib timeout 20 "$1" "$2" 2>&1)
+    status=$?
+    if [ "$status" -eq 134 ] && grep -qE "$3" <<<"$output" && ! grep -q 'it went on' <<<"$output"; then
+        pass "$1: an exception out of the $2 is reported"
+    else
+        fail "$1: an exception out of the $2 is reported" "status $status: $output"
+    fi
+}
+throwing() { # PROGRAM FLAG…: as C++
+    if ! command -v g++ >/dev/null; then
+        skip "$1: exceptions" "g++ is not installed"
+        return
+    fi
+    silent "$1 compiles" g++ -std=c++17 "$HOUSE_SOURCE/tests/house/throwing.cc" -o "$1" "${@:2}"
+    throws "./$1" once '^thrum: thread .* unwinds out of the function of a once'
+    throws "./$1" visitor '^thrum: thread .* unwinds out of the visitor of thrum_each_thread'
+    throws "./$1" destructor '^thrum: thread .* unwinds out of the destructor of a key'
+    throws "./$1" thread 'terminate called after throwing'
+}
+
 for mode in $HOUSE_MODES; do
     case $mode in
     shared)
         silent "pkg-config links it" cc prog.c -o shared $(pkg-config --cflags --libs thrum)
         check_run "the program with libthrum.so" ./shared
+        throwing throwing-shared $(pkg-config --cflags --libs thrum)
         silent "a program that loads it builds" cc -D_GNU_SOURCE plugin.c -o plugin -ldl -pthread
         silent "it works loaded, and when it is closed, in threads of others" ./plugin "$shared"
         mkdir project && cp prog.c project && cat >project/CMakeLists.txt <<'END'
@@ -124,6 +148,7 @@ END
     archive)
         silent "the archive links" cc prog.c -o archive -I "$prefix/include" "$lib/libthrum.a" -pthread
         check_run "the program with libthrum.a" ./archive
+        throwing throwing-archive -I "$prefix/include" "$lib/libthrum.a" -pthread
         ;;
     static)
         silent "pkg-config --static links it" \

@@ -65,7 +65,8 @@ extern const int SYSTEM_SIGNAL_A, SYSTEM_SIGNAL_B, SYSTEM_SIGNAL_ALARM, SYSTEM_S
     SYSTEM_SIGNAL_SEGV, SYSTEM_SIGNAL_BUS, SYSTEM_SIGNAL_KILL,
     SYSTEM_SIGNAL_NO_FRAME; /* ends a program whose handler's frame has no place on its stack */
 
-enum { SYSTEM_RESTART = 1, SYSTEM_ON_ALTERNATE_STACK = 2 };
+/* SYSTEM_ONCE: the default again before it runs. */
+enum { SYSTEM_RESTART = 1, SYSTEM_ON_ALTERNATE_STACK = 2, SYSTEM_ONCE = 4 };
 
 /* `handler` NULL: the default action again. Without SYSTEM_RESTART it interrupts system calls. */
 bool system_handle(int signal, void (*handler)(int signal), unsigned flags);

@@ -12,9 +12,9 @@ static void destroy(void *value)
 
 TEST(inherit_with_a_destructor_is_invalid, 5)
 {
-    inherited.private_index = 9;
+    inherited.private_word = 9;
     CHECK_EQ(thrum_tls_alloc(&inherited, destroy, THRUM_TLS_INHERIT), THRUM_INVALID);
-    CHECK_EQ(inherited.private_index, 0);
+    CHECK_EQ(inherited.private_word, 0);
 }
 
 static void *look(void *unused)

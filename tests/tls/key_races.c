@@ -116,15 +116,20 @@ static void *spawn_heirs(void *argument)
     return NULL;
 }
 
+static uint32_t slot_of(thrum_tls_key key)
+{
+    return key.private_word & THRUM_PRIVATE_KEY_INDEX;
+}
+
 /* Allocates until the slot of `wanted` comes round again, and gives the others back. */
 static thrum_tls_key allocate_again(thrum_tls_key wanted)
 {
     static thrum_tls_key others[THRUM_KEY_MAX];
     thrum_tls_key key = THRUM_TLS_KEY_INIT;
     uint32_t count = 0;
-    while (thrum_tls_alloc(&key, NULL, 0) == THRUM_OK && key.private_index != wanted.private_index)
+    while (thrum_tls_alloc(&key, NULL, 0) == THRUM_OK && slot_of(key) != slot_of(wanted))
         others[count++] = key;
-    CHECK_EQ(key.private_index, wanted.private_index);
+    CHECK_EQ(slot_of(key), slot_of(wanted));
     while (count > 0)
         thrum_tls_free(others[--count]);
     return key;

@@ -32,7 +32,7 @@ TEST(key_typed, 5)
     CHECK_EQ(closed_user, 7);
     CHECK(key_typed_session_get() == NULL);
     key_typed_session_free();
-    CHECK_EQ(key_typed_session_key.private_index, 0);
+    CHECK_EQ(key_typed_session_key.private_word, 0);
     CHECK_EQ(key_typed_session_alloc(NULL, THRUM_TLS_INHERIT), THRUM_OK);
     key_typed_session_free();
     CHECK_EQ(key_typed_session_alloc(close_session, THRUM_TLS_INHERIT), THRUM_INVALID);

@@ -35,9 +35,9 @@ TEST(key_unknown_flags_are_invalid, 5)
 {
     static const unsigned flags[] = { 2, 3, 4, 0x80000000u, 0xffffffffu, 0xfffffffeu };
     for (size_t i = 0; i < sizeof flags / sizeof *flags; ++i) {
-        key.private_index = 1;
+        key.private_word = 1;
         CHECK_EQ(thrum_tls_alloc(&key, NULL, flags[i]), THRUM_INVALID);
-        CHECK_EQ(key.private_index, 0);
+        CHECK_EQ(key.private_word, 0);
     }
 }
 
@@ -85,7 +85,7 @@ static uint32_t allocate_all(void)
            (status = thrum_tls_alloc(&all[count], NULL, 0)) == THRUM_OK)
         ++count;
     CHECK_EQ(status, THRUM_KEY_LIMIT);
-    CHECK_EQ(all[count].private_index, 0);
+    CHECK_EQ(all[count].private_word, 0);
     return count;
 }
 
@@ -107,8 +107,8 @@ TEST(key_max_at_once, 10)
         uint32_t count = allocate_all();
         CHECK_EQ(count, THRUM_KEY_MAX); /* nobody else keeps one here */
         for (uint32_t i = 0; i < count; ++i)
-            CHECK(all[i].private_index != 0 &&
-                  (i == 0 || all[i].private_index != all[i - 1].private_index));
+            CHECK(all[i].private_word != 0 &&
+                  (i == 0 || all[i].private_word != all[i - 1].private_word));
         thrum_thread *threads[4];
         for (int i = 0; i < 4; ++i)
             threads[i] = test_spawn(use_all, &count);
@@ -225,14 +225,14 @@ static void check_line(void (*misuse)(void *), const char *what)
 {
     const char *text = test_fatal(misuse, NULL);
     if (!CHECK(text_begins(text, "thrum: ")) || !CHECK(test_contains(text, "key")))
-        test_note("%s of key %u: %s", what, wrong_key.private_index, text);
+        test_note("%s of key %u: %s", what, wrong_key.private_word, text);
 }
 
 TEST(key_misuse_is_told, 20)
 {
     static const uint32_t out_of_range[] = { 0, THRUM_KEY_MAX + 1, 0x7fffffff, 0xffffffff };
     for (size_t i = 0; i < sizeof out_of_range / sizeof *out_of_range; ++i) {
-        wrong_key.private_index = out_of_range[i];
+        wrong_key.private_word = out_of_range[i];
         check_line(get_wrong, "get");
         check_line(set_wrong, "set");
         check_line(free_wrong, "free");
@@ -241,8 +241,33 @@ TEST(key_misuse_is_told, 20)
     thrum_tls_free(wrong_key);
     check_line(set_wrong, "set (freed)");
     check_line(free_wrong, "free (twice)");
-    wrong_key.private_index = THRUM_KEY_MAX; /* in range, never allocated here */
+    wrong_key.private_word = THRUM_KEY_MAX; /* in range, never allocated here */
     check_line(set_wrong, "set (unallocated)");
     check_line(free_wrong, "free (unallocated)");
     test_note("%s", test_fatal(free_wrong, NULL));
+}
+
+/* A key that was freed is not the one that has its slot now. */
+TEST(key_freed_is_not_the_next_one_of_its_slot, 20)
+{
+    static thrum_tls_key others[THRUM_KEY_MAX];
+    for (int generation = 0; generation < 3; ++generation) {
+        CHECK_EQ(thrum_tls_alloc(&wrong_key, NULL, 0), THRUM_OK);
+        thrum_tls_free(wrong_key);
+        thrum_tls_key next = THRUM_TLS_KEY_INIT;
+        const uint32_t slot = wrong_key.private_word & THRUM_PRIVATE_KEY_INDEX;
+        uint32_t count = 0;
+        while (thrum_tls_alloc(&next, NULL, 0) == THRUM_OK &&
+               (next.private_word & THRUM_PRIVATE_KEY_INDEX) != slot)
+            others[count++] = next;
+        CHECK_EQ(next.private_word & THRUM_PRIVATE_KEY_INDEX, slot);
+        CHECK(next.private_word != wrong_key.private_word);
+        thrum_tls_set(next, &wrong_key);
+        CHECK(test_contains(test_fatal(set_wrong, NULL), "which was freed"));
+        CHECK(test_contains(test_fatal(free_wrong, NULL), "which was freed"));
+        CHECK(thrum_tls_get(next) == &wrong_key);
+        thrum_tls_free(next);
+        while (count > 0)
+            thrum_tls_free(others[--count]);
+    }
 }

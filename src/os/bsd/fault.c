@@ -16,6 +16,7 @@ static bool is_fault(const struct thrum_bsd_siginfo *info)
 
 static void (*THRUM_FORK_VISIBLE overflow_check)(uintptr_t address, bool unmapped);
 static struct thrum_bsd_sigaction before[2]; /* of SIGSEGV and SIGBUS */
+static uint32_t spent[2];                    /* they had SA_RESETHAND, and have run */
 
 size_t thrum_os_fault_stack_size(void)
 {
@@ -24,21 +25,39 @@ size_t thrum_os_fault_stack_size(void)
     return (SIGNAL_FRAME + 8192 + 2 * page - 1) & ~(page - 1);
 }
 
-bool thrum_os_fault_stack(void *base, size_t size)
+bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
+                          struct thrum_os_fault_stack *earlier)
 {
-    struct thrum_bsd_stack stack = { .base = base, .size = size, .flags = 0 };
-    stack.flags = base == NULL ? SS_DISABLE : 0;
-    return thrum_bsd_sigaltstack(&stack, NULL) == 0;
+    struct thrum_bsd_stack next = { stack->base, stack->size, (int)stack->flags };
+    struct thrum_bsd_stack old = { NULL, 0, SS_DISABLE };
+    if (stack->base == NULL)
+        next.flags = SS_DISABLE;
+    if (thrum_bsd_sigaltstack(&next, &old) != 0)
+        return false;
+    if (earlier != NULL)
+        *earlier = (old.flags & SS_DISABLE) != 0
+                       ? (struct thrum_os_fault_stack){ NULL, 0, 0 }
+                       : (struct thrum_os_fault_stack){ old.base, old.size, (unsigned)old.flags };
+    return true;
 }
 
-/* As if ours had not been there: a handler of the program's is called, under its mask; else the
- * default is put back and the instruction faults again. */
+/* SIG_DFL is 0, SIG_IGN 1. */
+static uintptr_t handler_of(const struct thrum_bsd_sigaction *old, uint32_t *is_spent)
+{
+    if (old->handler <= 1 || !(old->flags & THRUM_BSD_SA_RESETHAND))
+        return old->handler;
+    return __atomic_exchange_n(is_spent, 1, __ATOMIC_RELAXED) == 0 ? old->handler : 0;
+}
+
+/* As if ours had not been there, but on the alternate stack: a handler of the program's is called, under
+ * its mask, once if it is for once; else the default is put back and the instruction faults again. */
 static void pass_on(int signal, struct thrum_bsd_siginfo *info, void *context)
 {
     const struct thrum_bsd_sigaction *old = &before[signal == SIGBUS];
+    const uintptr_t handler = handler_of(old, &spent[signal == SIGBUS]);
     bool fault = is_fault(info);
-    if (old->handler <= 1) { /* SIG_DFL; SIG_IGN, which a true fault does not heed */
-        if (!fault && old->handler == 1)
+    if (handler <= 1) {
+        if (!fault && handler == 1) /* which a true fault does not heed */
             return;
         const struct thrum_bsd_sigaction none = { 0 };
         thrum_bsd_set_action(signal, &none, NULL);
@@ -51,9 +70,9 @@ static void pass_on(int signal, struct thrum_bsd_siginfo *info, void *context)
         mask.words[0] |= 1u << (signal - 1);
     thrum_bsd_set_mask(THRUM_BSD_SIG_BLOCK, &mask, &kept);
     if (old->flags & THRUM_BSD_SA_SIGINFO)
-        ((void (*)(int, struct thrum_bsd_siginfo *, void *))old->handler)(signal, info, context);
+        ((void (*)(int, struct thrum_bsd_siginfo *, void *))handler)(signal, info, context);
     else
-        ((void (*)(int))old->handler)(signal);
+        ((void (*)(int))handler)(signal);
     thrum_bsd_set_mask(THRUM_BSD_SIG_SETMASK, &kept, NULL);
 }
 

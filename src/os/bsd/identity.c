@@ -3,10 +3,15 @@
 #include "os/bsd/bsd.h"
 #include "os/numbers.h"
 
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+/* In which the first thread was adopted. A thread's id would not do: NetBSD gives them again in each
+ * process. */
+static long adopted_in;
+
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first)
 {
-    (void)thread;
-    return true; /* nobody else tells */
+    (void)self, (void)first;
+    return thrum_bsd_getpid() != adopted_in ? THRUM_OS_FORK_PENDING : THRUM_OS_FORK_NONE;
 }
 
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)
@@ -63,6 +68,7 @@ void thrum_bsd_adopt(struct thrum_os_thread *thread)
 {
     static const char line[] = "thrum: the system refuses memory for the first thread\n";
     thrum_bsd_check_id((int64_t)thrum_os_thread_id(thread));
+    adopted_in = thrum_bsd_getpid();
     thrum_numbers_free_all();
     __atomic_store_n(&thread->number, thrum_number_take(), __ATOMIC_RELAXED);
     __atomic_store_n(&thread->own, false, __ATOMIC_RELAXED);

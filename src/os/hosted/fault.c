@@ -8,6 +8,7 @@
 
 static void (*THRUM_FORK_VISIBLE overflow_check)(uintptr_t address, bool unmapped);
 static struct sigaction before[2]; /* of SIGSEGV and SIGBUS */
+static uint32_t spent[2];          /* they had SA_RESETHAND, and have run */
 static bool installed;             /* ours for SIGSEGV, which `before` is not then */
 
 size_t thrum_os_fault_stack_size(void)
@@ -16,24 +17,38 @@ size_t thrum_os_fault_stack_size(void)
     return (thrum_hosted_signal_frame() + 12288 + page - 1) & ~(page - 1);
 }
 
-bool thrum_os_fault_stack(void *base, size_t size)
+bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
+                          struct thrum_os_fault_stack *earlier)
 {
-    stack_t stack = { .ss_sp = base, .ss_size = size, .ss_flags = base == NULL ? SS_DISABLE : 0 };
+    stack_t next = { .ss_sp = stack->base, .ss_size = stack->size }, old = { .ss_size = 0 };
+    next.ss_flags = stack->base == NULL ? SS_DISABLE : (int)stack->flags;
     int kept = errno;
-    bool done = sigaltstack(&stack, NULL) == 0;
+    bool done = sigaltstack(&next, &old) == 0;
     errno = kept;
+    if (done && earlier != NULL)
+        *earlier =
+            (old.ss_flags & SS_DISABLE) != 0
+                ? (struct thrum_os_fault_stack){ NULL, 0, 0 }
+                : (struct thrum_os_fault_stack){ old.ss_sp, old.ss_size, (unsigned)old.ss_flags };
     return done;
 }
 
-/* As if ours had not been there: a handler of the program's is called, under its mask; else the
- * default is put back and the instruction faults again. */
+static bool is_handler(const struct sigaction *old)
+{
+    return (old->sa_flags & SA_SIGINFO) ||
+           (old->sa_handler != SIG_DFL && old->sa_handler != SIG_IGN);
+}
+
+/* As if ours had not been there, but on the alternate stack: a handler of the program's is called, under
+ * its mask, once if it is for once; else the default is put back and the instruction faults again. */
 static void pass_on(int signal, siginfo_t *info, void *context)
 {
     const struct sigaction *old = &before[signal == SIGBUS];
     bool sent = thrum_hosted_fault(info) == THRUM_HOSTED_SENT; /* nothing would fault again */
-    if (!(old->sa_flags & SA_SIGINFO) &&
-        (old->sa_handler == SIG_DFL || old->sa_handler == SIG_IGN)) {
-        if (sent && old->sa_handler == SIG_IGN)
+    bool has_run = is_handler(old) && ((unsigned)old->sa_flags & (unsigned)SA_RESETHAND) != 0 &&
+                   __atomic_exchange_n(&spent[signal == SIGBUS], 1, __ATOMIC_RELAXED) != 0;
+    if (!is_handler(old) || has_run) {
+        if (sent && !has_run && old->sa_handler == SIG_IGN)
             return;
         struct sigaction none = { 0 };
         none.sa_handler = SIG_DFL;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "diagnose/fatal.h"
 #include "os/hosted/hosted.h"
 #include "thread/life.h"
 
@@ -21,6 +22,19 @@ _Noreturn void thrum_start_exit(int status)
 {
     exit(status);
 }
+
+/* Personality routines (Itanium C++ ABI, "Exception Handling", 1.6), which the unwinder calls on top of the
+ * function that is left: see THRUM_OS_REPORT_UNWINDING. Known to assembler text alone. */
+#define LEFT(of, what)                                                                        \
+    _Noreturn void thrum_hosted_left_##of(void);                                              \
+    __attribute__((used)) _Noreturn void thrum_hosted_left_##of(void)                         \
+    {                                                                                         \
+        thrum_fatal_misuse("unwinds", "out of " what " (an exception, or the thread's end)"); \
+    }
+
+LEFT(once, "the function of a once")
+LEFT(visitor, "the visitor of thrum_each_thread")
+LEFT(destructor, "the destructor of a key")
 
 _Noreturn void thrum_os_abort(void)
 {

@@ -14,11 +14,19 @@ static pthread_key_t key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static THRUM_FORK_VISIBLE uint32_t has_key;
 
+/* Its memory is about to be taken; one that the program has set meanwhile stays. */
+static void leave_fault_stack(const struct thrum_thread *block)
+{
+    struct thrum_os_fault_stack none = { NULL, 0, 0 }, now;
+    if (thrum_os_fault_stack(&none, &now) && now.base != NULL && now.base != block->fault_stack)
+        (void)thrum_os_fault_stack(&now, NULL);
+}
+
 void thrum_hosted_last(struct thrum_thread *block)
 {
     struct thrum_os_thread *thread = &block->os;
     if (block->fault_stack != NULL)
-        (void)thrum_os_fault_stack(NULL, 0);
+        leave_fault_stack(block);
     if (block->leader) /* which leaves by pthread_exit: the libc ends the process with its last */
         __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_RELEASE); /* as in park() */
     else {

@@ -103,13 +103,15 @@ void thrum_hosted_after_fork(void)
         thrum_numbers_free_all();
 }
 
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first)
 {
+    (void)first;
     /* the libc's fork has told already (self.c); a bare system call has not */
-    if (thrum_os_thread_id(thread) == thrum_hosted_thread_id())
-        return false;
+    if (thrum_os_thread_id(&self->os) == thrum_hosted_thread_id())
+        return THRUM_OS_FORK_HANDLED;
     thrum_hosted_after_fork();
-    return true;
+    return THRUM_OS_FORK_PENDING;
 }
 
 /* --- birth ------------------------------------------------------------------------------------ */

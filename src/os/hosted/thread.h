@@ -34,6 +34,14 @@ struct thrum_os_thread {
 /* Linux's futex alone moves sleeping threads, and there ids fit. */
 #define THRUM_OS_REQUEUES (!THRUM_HOSTED_NUMBERS)
 
+/* In a function that calls one of the program's: an exception that would go past it, and the unwinding by
+ * which pthread_exit and pthread_cancel end a thread, ask its personality routine, which reports (process.c).
+ * Without unwind tables nothing goes past: the C++ run-time ends the program. */
+#ifdef __GCC_HAVE_DWARF2_CFI_ASM
+#define THRUM_OS_REPORT_UNWINDING(of) \
+    __asm__ volatile(".cfi_personality 0x1b, thrum_hosted_left_" #of) /* pcrel, sdata4 */
+#endif
+
 /* What os.h declares and is nothing here, seen by compilers. */
 #if !THRUM_HOSTED_NUMBERS
 static inline uint64_t thrum_os_lock_id_owner(uint32_t part)

@@ -102,6 +102,7 @@ static inline long thrum_linux_mmap(size_t size, long protection, long flags)
 #ifndef THRUM_LINUX_SA_SIGINFO
 #define THRUM_LINUX_SA_SIGINFO 4u
 #define THRUM_LINUX_SA_ONSTACK 0x08000000u
+#define THRUM_LINUX_SA_RESETHAND 0x80000000u
 #define THRUM_LINUX_SA_RESTART 0x10000000u
 #define THRUM_LINUX_SA_NODEFER 0x40000000u
 #endif

@@ -61,10 +61,22 @@ bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
     return __atomic_load_n(&thread->live, __ATOMIC_ACQUIRE) == 0;
 }
 
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+/* Nobody else tells of a fork, but its child has an id of its own, except where 1 (the first process of a
+ * namespace of ids) has forked into a new namespace: there none of the others is. */
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first)
 {
-    (void)thread;
-    return true; /* nobody else tells */
+    const uint32_t tid = self->os.tid;
+    if ((uint32_t)thrum_linux_call1(THRUM_LINUX_GETTID, 0) != tid)
+        return THRUM_OS_FORK_PENDING;
+    if (tid != 1)
+        return THRUM_OS_FORK_NONE;
+    for (; first != NULL; first = first->next)
+        if (first != self &&
+            thrum_linux_call3(THRUM_LINUX_TGKILL, thrum_linux_call1(THRUM_LINUX_GETPID, 0),
+                              thrum_os_thread_id(&first->os), 0) == 0)
+            return THRUM_OS_FORK_NONE;
+    return THRUM_OS_FORK_PENDING;
 }
 
 void thrum_os_thread_adopt(struct thrum_os_thread *thread)

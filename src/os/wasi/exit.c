@@ -65,6 +65,7 @@ static bool take_last(struct destructor *last)
 
 _Noreturn void thrum_start_exit(int status)
 {
+    thrum_thread_ends_process();
     struct destructor last;
     while (take_last(&last))
         last.run(last.argument);

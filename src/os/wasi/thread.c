@@ -73,10 +73,11 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     thread->live = 1;
 }
 
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first)
 {
-    (void)thread;
-    return true; /* nobody else tells */
+    (void)self, (void)first;
+    return THRUM_OS_FORK_PENDING; /* only a host that copies instances has something like it */
 }
 
 uint64_t thrum_os_thread_id(const struct thrum_os_thread *thread)
@@ -112,9 +113,12 @@ size_t thrum_os_fault_stack_size(void)
     return thrum_os_page_size();
 }
 
-bool thrum_os_fault_stack(void *base, size_t size)
+bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
+                          struct thrum_os_fault_stack *before)
 {
-    (void)base, (void)size;
+    (void)stack;
+    if (before != NULL)
+        *before = (struct thrum_os_fault_stack){ NULL, 0, 0 };
     return true;
 }
 

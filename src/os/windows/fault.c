@@ -16,11 +16,13 @@ size_t thrum_os_fault_stack_size(void)
 }
 
 /* The handler finds the stack in the block. */
-bool thrum_os_fault_stack(void *base, size_t size)
+bool thrum_os_fault_stack(const struct thrum_os_fault_stack *stack,
+                          struct thrum_os_fault_stack *before)
 {
     uint32_t wanted = THRUM_WINDOWS_GUARANTEE, error = GetLastError();
-    (void)size;
-    bool done = base == NULL || SetThreadStackGuarantee(&wanted) != 0; /* never taken back */
+    if (before != NULL)
+        *before = (struct thrum_os_fault_stack){ NULL, 0, 0 };                /* none but ours */
+    bool done = stack->base == NULL || SetThreadStackGuarantee(&wanted) != 0; /* never taken back */
     SetLastError(error);
     return done;
 }

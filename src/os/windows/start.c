@@ -111,6 +111,7 @@ static void construct(void)
 
 _Noreturn void thrum_start_exit(int status)
 {
+    thrum_thread_ends_process();
     for (size_t i = 1; __DTOR_LIST__[i] != NULL; i++)
         __DTOR_LIST__[i]();
     thrum_os_exit(status);

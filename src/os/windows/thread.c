@@ -55,10 +55,11 @@ uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
     return thread->number;
 }
 
-bool thrum_os_thread_forked(const struct thrum_os_thread *thread)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
+                                          const struct thrum_thread *first)
 {
-    (void)thread;
-    return false; /* there is no fork */
+    (void)self, (void)first;
+    return THRUM_OS_FORK_NONE; /* there is no fork */
 }
 
 /* The system lists a process's threads in the order of their birth. */

@@ -170,7 +170,8 @@ bool system_handle(int signal, void (*handler)(int signal), unsigned flags)
     struct thrum_bsd_sigaction action = { 0 };
     action.handler = (uintptr_t)handler;
     action.flags = (flags & SYSTEM_RESTART ? THRUM_BSD_SA_RESTART : 0) |
-                   (flags & SYSTEM_ON_ALTERNATE_STACK ? THRUM_BSD_SA_ONSTACK : 0);
+                   (flags & SYSTEM_ON_ALTERNATE_STACK ? THRUM_BSD_SA_ONSTACK : 0) |
+                   (flags & SYSTEM_ONCE ? THRUM_BSD_SA_RESETHAND : 0);
     return thrum_bsd_set_action(signal, &action, NULL) == 0;
 }
 

@@ -11,6 +11,8 @@ bool linux_handle(int signal, void (*handler)(int signal), unsigned flags)
         kernel_flags |= THRUM_LINUX_SA_RESTART;
     if (flags & SYSTEM_ON_ALTERNATE_STACK)
         kernel_flags |= THRUM_LINUX_SA_ONSTACK;
+    if (flags & SYSTEM_ONCE)
+        kernel_flags |= THRUM_LINUX_SA_RESETHAND;
     struct thrum_linux_sigaction action = thrum_linux_action((uintptr_t)handler, kernel_flags);
     return thrum_linux_sigaction(signal, &action, NULL) == 0;
 }

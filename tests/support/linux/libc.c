@@ -18,7 +18,8 @@ bool linux_handle(int signal, void (*handler)(int signal), unsigned flags)
     struct sigaction action = { 0 };
     action.sa_handler = handler != NULL ? handler : SIG_DFL;
     action.sa_flags = (flags & SYSTEM_RESTART ? SA_RESTART : 0) |
-                      (flags & SYSTEM_ON_ALTERNATE_STACK ? SA_ONSTACK : 0);
+                      (flags & SYSTEM_ON_ALTERNATE_STACK ? SA_ONSTACK : 0) |
+                      (flags & SYSTEM_ONCE ? (int)SA_RESETHAND : 0);
     sigemptyset(&action.sa_mask);
     return sigaction(signal, &action, NULL) == 0;
 }
