@@ -15,6 +15,7 @@
 #define SIG_UNBLOCK 2
 #define SIG_SETMASK 3
 #define SA_ONSTACK 0x0001
+#define SA_RESETHAND 0x0004
 #define SA_NODEFER 0x0010
 #define SA_SIGINFO 0x0040
 #define SS_DISABLE 0x0004
