@@ -39,12 +39,7 @@ struct thrum_block_head {
  *
  *   From HELD on the word counts who names the thread to the system by its id just now, before it has
  *   ENDED: it makes its last step when none does, so its id is no other's meanwhile. */
-enum {
-    THRUM_LIFE_DETACHED = 1,
-    THRUM_LIFE_JOINING = 2,
-    THRUM_LIFE_ENDED = 4,
-    THRUM_LIFE_HELD = 8
-};
+enum { THRUM_LIFE_DETACHED = 1, THRUM_LIFE_JOINING = 2, THRUM_LIFE_ENDED = 4, THRUM_LIFE_HELD = 8 };
 
 /* The end that a thread is in: its key destructors run, or have run; the program's destructors do. */
 enum thrum_ending { THRUM_ENDING_NOT, THRUM_ENDING_SELF, THRUM_ENDING_PROCESS };
@@ -80,7 +75,7 @@ struct thrum_wait_record {
     THRUM_FORK_VISIBLE uint32_t timed;
     THRUM_FORK_VISIBLE uint32_t reported; /* 1: in a deadlock that has been reported: its other
                                              threads keep still */
-    THRUM_FORK_VISIBLE uint32_t looks; /* of its own for a deadlock, in this wait */
+    THRUM_FORK_VISIBLE uint32_t looks;    /* of its own for a deadlock, in this wait */
 };
 
 /* A thread's place in the queue of a condition or an rwlock: here, not on the stack, because it
