@@ -42,7 +42,7 @@ static void send_until(struct storm *storm, uint64_t id, thrum_time end)
     thrum_time last_end = end + test_ms(3000);
     while (!flag_get(&storm->returned)) {
         bool enough = flag_get(&handled) - before >= LEAST_SIGNALS;
-        if (test_late(enough ? end : last_end))
+        if (enough ? thrum_now() >= end : test_late(last_end))
             break;
         system_signal(id, SYSTEM_SIGNAL_A);
         thrum_sleep_until(thrum_after(20000));
