@@ -112,9 +112,23 @@ static void describe_circle(struct thrum_text *text, struct thrum_thread *start)
     } while (thread != start);
 }
 
+/* Others that wait for the same keep still: one line says it. */
+static void mark_all_that_wait_for(const volatile void *object)
+{
+    struct thrum_thread *thread = thrum_registry.first;
+    for (; thread != NULL; thread = thread->next) {
+        if (!thrum_wait_pin(thread))
+            continue;
+        if (thread->wait.object == object)
+            THRUM_FORK_STORE(&thread->wait.reported, 1);
+        thrum_wait_unpin(thread);
+    }
+}
+
 static void describe_ended(struct thrum_text *text, struct thrum_thread *waits)
 {
     THRUM_FORK_STORE(&waits->wait.reported, 1);
+    mark_all_that_wait_for(waits->wait.object);
     thrum_text_thread(text, waits);
     thrum_text_string(text, " waits for ");
     thrum_text_wanted(text, waits);

@@ -235,6 +235,7 @@ const char *system_lacks(const char *test)
         { "barrier_with_more_threads_than_places", signals },
         { "waitgroup_late_waiter", signals },
         { "dump_from_a_handler_at_any_moment", signals },
+        { "dump_in_a_handler_*", signals },
         { "fatal_hook_that_returns_aborts", signals },
         { "overflow_catch_leaves_the_programs_handler", signals },
         { "birth_under_signals*", signals },
