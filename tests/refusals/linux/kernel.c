@@ -98,8 +98,16 @@ TEST(refusals_of_clone_by_the_kernel, 20)
           { THRUM_SYSTEM, THRUM_SYSTEM, THRUM_THREAD_LIMIT } },
 #endif
     };
+    size_t first = 0;
+#ifdef __NR_clone3
+    /* glibc falls back on clone, which the first two refuse, and then knows no other */
+    if (linux_libc() == LINUX_GLIBC && thrum_linux_call2(__NR_clone3, NULL, 0) == -ENOSYS) {
+        test_note("a kernel without clone3: refusals of clone are not looked at");
+        first = 2;
+    }
+#endif
     if (!skip_here())
-        live_all(cases, sizeof cases / sizeof *cases);
+        live_all(cases + first, sizeof cases / sizeof *cases - first);
 }
 
 /* Guards are had by mprotect, and no mapping is kept; where that is refused too, no thread is without
