@@ -29,7 +29,7 @@ static void take(unsigned at, bool wait)
         thrum_rwlock_write_lock(&rwlocks[at]);
 }
 
-/* When each thread began to wait, main for the others: its own affair, and read by itself. */
+/* When each thread began to wait, read by itself; main's, last, by whoever reports. */
 static uint32_t began[MOST + 1];
 
 static void *be_a_link(void *argument)
@@ -52,7 +52,7 @@ static void tell(const char *message)
     uint32_t now = (uint32_t)(thrum_now() >> 10);
     text_print_number("after_us", now - __atomic_load_n(&closed_at, __ATOMIC_ACQUIRE));
     text_print_number("waited_us", system_share(system_process_id()).waited / 1000);
-    uint32_t since = began[MOST];
+    uint32_t since = __atomic_load_n(&began[MOST], __ATOMIC_RELAXED);
     for (unsigned i = 0; i < circle.count; ++i) {
         if (ids[i] == thrum_id())
             since = began[i];
@@ -80,7 +80,7 @@ static void close_the_circle(void *unused)
     for (uintptr_t i = 0; i < circle.count; ++i)
         CHILD_CHECK(thrum_spawn(&threads[i], be_a_link, (void *)i,
                                 &(thrum_spawn_options){ .name = names[i] }) == THRUM_OK);
-    began[MOST] = (uint32_t)(thrum_now() >> 10);
+    __atomic_store_n(&began[MOST], (uint32_t)(thrum_now() >> 10), __ATOMIC_RELAXED);
     for (unsigned i = 0; i < circle.count; ++i)
         thrum_join(threads[i], NULL);
 }
