@@ -57,8 +57,6 @@ static void check(struct thread *self, const struct made_call *made)
     int number = made->number;
     if (guest->wants_stack && !memory_is_stack(self, stack))
         end_by(self, SIGSEGV, "makes a call with its stack pointer outside MAP_STACK,", stack);
-    if (guest->wants_stack) /* a kernel that reads and writes there touches it, too */
-        (void)memory_touch(stack, self->stack_high);
     if (!guest->wants_pins || made->at == guest_sigreturn)
         return;
     if (number < 0 || number >= 331 || pins[number] == PIN_NONE)

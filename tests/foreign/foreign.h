@@ -237,7 +237,6 @@ long set_action(int signal, const struct action *action, struct action *old);
 void deliver(struct thread *self, struct host_context *context, uint32_t signal,
              const struct host_siginfo *info);
 void take_back(struct thread *self, struct host_context *context, uintptr_t frame);
-void catch_faults(void);
 void on_signal(int signal, struct host_siginfo *info, struct host_context *context);
 bool on_alternate(const struct thread *self, uintptr_t stack_pointer);
 call_function call_sigaltstack, call_sigreturn, call_sigaction_bsd4, call_sigprocmask_pointer;
@@ -255,8 +254,6 @@ void memory_immutable(uintptr_t low, uintptr_t high);
 void memory_stack(uintptr_t low, uintptr_t high);
 /* Whether all of it can be written; what is there is lost. */
 bool memory_takes(uintptr_t low, uintptr_t high);
-/* Gives OpenBSD's untouched stack pages among these to the program; whether there were any. */
-bool memory_touch(uintptr_t low, uintptr_t high);
 bool memory_is_stack(struct thread *self, uintptr_t address);
 long memory_make_stack(uintptr_t address, size_t size);
 

@@ -245,8 +245,7 @@ static uint64_t build_stack(char **argv, uint64_t *strings)
                              HOST_MAP_PRIVATE | HOST_MAP_ANONYMOUS | HOST_MAP_NORESERVE, -1, 0);
     char *low = base + STACK_GAP, *top = low + STACK;
     host3(__NR_mprotect, low, STACK, 3);
-    /* with what it may grow to, of no access: so the kernel looks at it (uvm_map_inentry_sp) */
-    memory_stack((uintptr_t)base, (uintptr_t)top);
+    memory_stack((uintptr_t)low, (uintptr_t)top);
     static uint64_t pointers[MOST_ARGUMENTS];
     uint64_t count = 0, *ps_strings = (uint64_t *)(uintptr_t)(top -= 32);
     top -= 64;
@@ -342,6 +341,5 @@ __attribute__((used)) _Noreturn void foreign_main(char **stack)
     clock_start = exact ? 0 : 3710000000 + (int64_t)(seed % 500000000);
     cpu_set_entry(registers, image.header.entry, start, strings);
     catch_calls();
-    catch_faults();
     enter(self, registers, 0);
 }

@@ -3,16 +3,11 @@
 
 enum { RANGES = 1 << 16, PAGE = 4096 };
 
-/* Where a stack pointer may be; of that, the pages that nobody has touched; and what may not change. */
-struct range {
+/* Where a stack pointer may be, and what may not change. */
+static struct range {
     uintptr_t low, high;
-};
-static struct table {
-    struct range ranges[RANGES];
-    size_t count;
-} stacks, untouched;
-static struct range fixed[32];
-static size_t fixed_count;
+} stacks[RANGES], fixed[32];
+static size_t stack_count, fixed_count;
 static uint64_t stacks_changed = 1;
 static uint32_t lock;
 
@@ -40,31 +35,27 @@ static bool immutable(uintptr_t low, size_t size)
     return false;
 }
 
-static void add(struct table *table, uintptr_t low, uintptr_t high)
+static void add_stack(uintptr_t low, uintptr_t high)
 {
     if (low >= high)
         return;
-    if (table->count == RANGES)
+    if (stack_count == RANGES)
         die("too many stacks:", RANGES);
-    table->ranges[table->count++] = (struct range){ low, high };
+    stacks[stack_count++] = (struct range){ low, high };
 }
 
-/* Whether any of it was there. */
-static bool forget(struct table *table, uintptr_t low, uintptr_t high)
+static void forget_stack(uintptr_t low, uintptr_t high)
 {
-    bool any = false;
-    for (size_t i = 0; i < table->count;) {
-        struct range old = table->ranges[i];
+    for (size_t i = 0; i < stack_count;) {
+        struct range old = stacks[i];
         if (old.low >= high || old.high <= low) {
             i++;
             continue;
         }
-        table->ranges[i] = table->ranges[--table->count];
-        add(table, old.low, low);
-        add(table, high, old.high);
-        any = true;
+        stacks[i] = stacks[--stack_count];
+        add_stack(old.low, low);
+        add_stack(high, old.high);
     }
-    return any;
 }
 
 static void change(uintptr_t low, uintptr_t high, bool stack)
@@ -72,9 +63,9 @@ static void change(uintptr_t low, uintptr_t high, bool stack)
     if (!guest->wants_stack)
         return;
     memory_lock();
-    (void)forget(&stacks, low, high);
+    forget_stack(low, high);
     if (stack)
-        add(&stacks, low, high);
+        add_stack(low, high);
     __atomic_fetch_add(&stacks_changed, 1, __ATOMIC_RELEASE);
     memory_unlock();
 }
@@ -91,46 +82,14 @@ bool memory_is_stack(struct thread *self, uintptr_t address)
         return true;
     bool found = false;
     memory_lock();
-    for (size_t i = 0; i < stacks.count && !found; i++) {
-        found = address >= stacks.ranges[i].low && address < stacks.ranges[i].high;
-        self->stack_low = stacks.ranges[i].low;
-        self->stack_high = stacks.ranges[i].high;
+    for (size_t i = 0; i < stack_count && !found; i++) {
+        found = address >= stacks[i].low && address < stacks[i].high;
+        self->stack_low = stacks[i].low;
+        self->stack_high = stacks[i].high;
     }
     self->stacks_seen = found ? seen : 0;
     memory_unlock();
     return found;
-}
-
-bool memory_touch(uintptr_t low, uintptr_t high)
-{
-    bool any = false;
-    low &= ~(uintptr_t)(PAGE - 1);
-    high = (high + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-    memory_lock();
-    for (size_t i = 0; i < untouched.count;) {
-        struct range old = untouched.ranges[i];
-        uintptr_t from = old.low > low ? old.low : low, to = old.high < high ? old.high : high;
-        if (from >= to) {
-            i++;
-            continue;
-        }
-        host3(__NR_mprotect, from, to - from, 3);
-        any = forget(&untouched, from, to);
-        i = 0;
-    }
-    memory_unlock();
-    return any;
-}
-
-static void set_untouched(uintptr_t low, uintptr_t high, bool is)
-{
-    if (!guest->wants_stack)
-        return;
-    memory_lock();
-    (void)forget(&untouched, low, high);
-    if (is)
-        add(&untouched, low, high);
-    memory_unlock();
 }
 
 static size_t whole_pages(size_t size)
@@ -151,12 +110,9 @@ long guest_map(uintptr_t address, size_t size, int protection, int flags)
         if (immutable(address, size))
             return -EPERM;
     }
-    long result =
-        host(__NR_mmap, (long)address, (long)size, stack ? 0 : protection, host_flags, -1, 0);
-    if (result > 0 || result < -4095) {
-        set_untouched((uintptr_t)result, (uintptr_t)result + whole_pages(size), stack);
+    long result = host(__NR_mmap, (long)address, (long)size, protection, host_flags, -1, 0);
+    if (result > 0 || result < -4095)
         change((uintptr_t)result, (uintptr_t)result + whole_pages(size), stack);
-    }
     return answer(result);
 }
 
@@ -192,7 +148,6 @@ long call_munmap(struct thread *self, const uint64_t *argument)
         return -EINVAL;
     if (immutable(argument[0], argument[1]))
         return -EPERM;
-    set_untouched(argument[0], argument[0] + whole_pages(argument[1]), false);
     change(argument[0], argument[0] + whole_pages(argument[1]), false);
     return answer(host2(__NR_munmap, argument[0], argument[1]));
 }
@@ -204,7 +159,6 @@ long call_mprotect(struct thread *self, const uint64_t *argument)
         return -EPERM;
     if ((argument[2] & 6) == 6)
         return -EPERM; /* both written and run */
-    set_untouched(argument[0], argument[0] + whole_pages(argument[1]), false);
     return answer(host3(__NR_mprotect, argument[0], argument[1], argument[2]));
 }
 

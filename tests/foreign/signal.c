@@ -31,18 +31,11 @@ int host_signal(int signal)
     return 0;
 }
 
-/* OpenBSD looks at the stack pointer at each page fault (trap.c, uvm_map_inentry). So its stacks can
- * not be touched until a fault has been looked at, and no mask holds that back. */
-static bool touches(int signal)
-{
-    return guest->wants_stack && signal == SIGSEGV;
-}
-
 uint64_t host_mask(uint64_t mask)
 {
     uint64_t result = 0;
     for (int i = 1; i <= HOST_SIGNALS; i++)
-        if (mask >> (i - 1) & 1 && host_signal(i) != 0 && i != GUEST_SIGCALL && !touches(i))
+        if (mask >> (i - 1) & 1 && host_signal(i) != 0 && i != GUEST_SIGCALL)
             result |= (uint64_t)1 << (host_signal(i) - 1);
     return result;
 }
@@ -72,17 +65,9 @@ long set_action(int signal, const struct action *action, struct action *old)
         return 0;
     struct host_action own = { (uintptr_t)on_signal, RESTORER | HOST_SIGINFO | HOST_ONSTACK,
                                restorer, ~0ul };
-    if (action->handler <= 1 && !touches(signal))
+    if (action->handler <= 1)
         own = (struct host_action){ action->handler, RESTORER, restorer, 0 };
     return answer(host4(__NR_rt_sigaction, number, &own, NULL, 8));
-}
-
-void catch_faults(void)
-{
-    const struct host_action own = { (uintptr_t)on_signal, RESTORER | HOST_SIGINFO | HOST_ONSTACK,
-                                     restorer, ~0ul };
-    if (touches(SIGSEGV))
-        host4(__NR_rt_sigaction, HOST_SIGSEGV, &own, NULL, 8);
 }
 
 bool signal_restarts(const struct thread *self)
@@ -131,8 +116,6 @@ void deliver(struct thread *self, struct host_context *context, uint32_t signal,
     uint64_t *registers = context->registers, top = registers[SP] - RED_ZONE;
     /* looked at once: another thread may take it back at any moment */
     const uintptr_t handler = __atomic_load_n(&action->handler, __ATOMIC_RELAXED);
-    if (handler == 0 && touches((int)signal))
-        end_silently(SIGSEGV);
     if (handler <= 1)
         return; /* it was taken back meanwhile */
     if (action->flags & SA_ONSTACK && self->alternate.enabled && !on_alternate(self, registers[SP]))
@@ -141,7 +124,6 @@ void deliver(struct thread *self, struct host_context *context, uint32_t signal,
     const void *vectors = cpu_vectors(context, &size);
     uintptr_t to = (top - size) & ~(uintptr_t)63;
     struct kept *kept = (struct kept *)((to - sizeof *kept) & ~(uintptr_t)15);
-    (void)memory_touch((uintptr_t)kept - HANDLER_FRAME, to + size);
     /* sendsig of all four: a frame that cannot be written ends the program, by SIGILL, without a word */
     if (!memory_takes((uintptr_t)kept - HANDLER_FRAME, to + size))
         end_silently(SIGILL);
@@ -160,7 +142,7 @@ void deliver(struct thread *self, struct host_context *context, uint32_t signal,
     };
     cpu_set_handler(registers, &call);
     context->mask |= host_mask(action->mask);
-    if (!(action->flags & SA_NODEFER) && !touches((int)signal))
+    if (!(action->flags & SA_NODEFER))
         context->mask |= (uint64_t)1 << (host_signal((int)signal) - 1);
 }
 
@@ -184,14 +166,6 @@ void on_signal(int signal, struct host_siginfo *info, struct host_context *conte
     uint64_t *at = &context->registers[PC];
     uint32_t number = (uint32_t)guest_signal(signal);
     if (*at < (uint64_t)foreign_text_start || *at >= (uint64_t)foreign_text_end) {
-        bool fault = touches((int)number) && is_fault(number, info->code);
-        if (fault && !memory_is_stack(self, context->registers[SP]))
-            end_by(self, SIGSEGV, "touches a page with its stack pointer outside MAP_STACK,",
-                   context->registers[SP]);
-        if (fault && memory_touch(info->address, info->address + 1))
-            return;
-        if (fault && actions[number].handler <= 1)
-            end_silently(SIGSEGV); /* a true fault is not ignored */
         deliver(self, context, number, info);
         return;
     }

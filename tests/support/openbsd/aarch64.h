@@ -2,9 +2,6 @@
 #ifndef THRUM_TEST_OPENBSD_AARCH64_H
 #define THRUM_TEST_OPENBSD_AARCH64_H
 
-/* Of a call whose stack pointer begins at the end: it is moved down before anything is touched. */
-enum { TEST_OPENBSD_END_OF_STACK = 0 };
-
 #define TEST_OPENBSD_CALLS_ASM                                              \
     ".text\n"                                                               \
     ".global test_openbsd_unlisted\n"                                       \

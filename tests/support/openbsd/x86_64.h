@@ -2,9 +2,6 @@
 #ifndef THRUM_TEST_OPENBSD_X86_64_H
 #define THRUM_TEST_OPENBSD_X86_64_H
 
-/* Of a call whose stack pointer begins at the end: it is pushed at a page fault. */
-enum { TEST_OPENBSD_END_OF_STACK = THRUM_BSD_SIGSEGV };
-
 #define TEST_OPENBSD_CALLS_ASM                                                               \
     ".text\n"                                                                                \
     ".global test_openbsd_unlisted\n"                                                        \
