@@ -44,6 +44,8 @@ static uint32_t spawn_until(thrum_status expected, uint32_t most)
 static void refuse_again(thrum_status expected)
 {
     thrum_spawn_options detached = { .detached = true };
+    thrum_thread *first = NULL;
+    CHILD_CHECK(thrum_spawn(&first, wait_to_leave, NULL, NULL) == expected); /* keeps its mapping */
     size_t mappings = system_mapping_count(), space = system_address_space();
     uint32_t count = test_thread_count();
     size_t kernel_count = system_thread_count();
