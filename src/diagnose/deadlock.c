@@ -184,7 +184,10 @@ thrum_time thrum_deadlock_next(void)
         THRUM_FORK_STORE(&record->looks, ++looks);
     else if (made)
         return THRUM_FOREVER;
-    return thrum_os_now() + ((made ? THRUM_DEADLOCK_AFTER : THRUM_DEADLOCK_AGAIN) << looks);
+    thrum_time length = made ? THRUM_DEADLOCK_AFTER : THRUM_DEADLOCK_AGAIN;
+    while (looks-- > 0)
+        length += length; /* no shift of 64 bits: it is a library's on some CPUs */
+    return thrum_os_now() + length;
 }
 
 thrum_time thrum_deadlock_from_join(bool first)
