@@ -57,7 +57,7 @@ static bool is_pinned(const struct thrum_thread *thread)
 
 /* Pins those after `self`, up to where nothing follows, or a circle closes: of `self`, or of others,
  * each of whom may have looked before there was one, or cannot look while it waits for a mutex to which
- * a broadcast has moved it. Nobody in a circle that is pinned can have let go of anything since. */
+ * a broadcast has moved it. Nobody in a circle that is pinned can have released anything since. */
 static struct finding follow(struct thrum_thread *self)
 {
     struct finding found = { NULL, NULL, 0 };

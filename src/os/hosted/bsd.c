@@ -8,7 +8,7 @@
 
 /* --- ids -------------------------------------------------------------------------------------- */
 
-static THRUM_FORK_VISIBLE uint32_t first_id; /* of the process's first thread, once it is told */
+static THRUM_FORK_VISIBLE uint32_t first_id; /* of the process's first thread, once it is known */
 
 static uint32_t checked(int64_t id)
 {

@@ -257,7 +257,7 @@ bool thrum_os_thread_silent(const struct thrum_os_thread *thread)
     return thrum_hosted_is_leader(tid) ? thread->rounds == 0 : !thrum_hosted_exists(tid);
 }
 
-/* Whoever is told reaps it. */
+/* The caller reaps it if this returns true. */
 static bool gone(struct thrum_os_thread *thread)
 {
     bool ended = thrum_os_thread_ended(thread);
