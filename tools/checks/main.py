@@ -15,7 +15,7 @@ import time
 import builds
 import run
 
-COLUMNS = "{:<24} {:<26} {:<20} {:>7} {:>6} {:>7} {:>5} {:>7} {:>5} {:>5} {:>5}"
+COLUMNS = "{:<24} {:<26} {:<20} {:>7} {:>6} {:>7} {:>5} {:>7} {:>5} {:>5} {:>5} {:>5}"
 
 
 def arguments():
@@ -55,13 +55,14 @@ def run_all(wanted):
 def print_table(outcomes):
     print()
     print(COLUMNS.format("build", "compiler", "runner", "passed", "failed", "skipped", "conf", "compile", "link",
-                         "test", "s"))
+                         "test", "s", "cpu"))
     for outcome in outcomes:
         build = outcome.build
         print(COLUMNS.format(build.name, build.compiler or "-", build.runner or "-", outcome.passed,
                              len(outcome.failed), len(outcome.skipped), *(
                                  f"{seconds:.0f}" for seconds in (outcome.configure, outcome.compile, outcome.link,
-                                                                  outcome.test, outcome.seconds))))
+                                                                  outcome.test, outcome.seconds, outcome.cpu))))
+    print(f"{sum(outcome.cpu for outcome in outcomes):.0f} seconds of a CPU")
 
 
 def print_notes(outcomes, left_out):

@@ -29,19 +29,22 @@ class Outcome:
     compile: float = 0
     link: float = 0
     test: float = 0
+    cpu: float = 0  # of all of these
 
     @property
     def seconds(self):
         return self.configure + self.compile + self.link + self.test
 
 
-def logged(log, command):
+def logged(log, command, outcome):
     """Runs the command with all that it prints in the log: (whether it succeeded, seconds)."""
     since = time.monotonic()
     with open(f"{LOGS}/{log}", "w", encoding="utf-8", errors="replace") as out:
-        status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                                check=False).returncode
-    return status == 0, time.monotonic() - since
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+        _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    outcome.cpu += used.ru_utime + used.ru_stime
+    return process.returncode == 0, time.monotonic() - since
 
 
 def lines_of(log):
@@ -75,7 +78,7 @@ def run(build, configured):
     outcome = Outcome(build)
     name = build.name
     command = ["cmake", "--preset", name, *build.options]
-    done, outcome.configure = logged(f"{name}.configure", command)
+    done, outcome.configure = logged(f"{name}.configure", command, outcome)
     configured()
     if not done:
         outcome.failed.append(failure(f"{name}: configure", f"{name}.configure", command))
@@ -83,7 +86,7 @@ def run(build, configured):
     outcome.passed += 1
     command = ["cmake", "--build", "--preset", name, "-j", str(CPUS), "--", "--quiet", "-k", "0"]
     with COMPILING:
-        done, seconds = logged(f"{name}.build", command)
+        done, seconds = logged(f"{name}.build", command, outcome)
     share = share_of_linking(f"build/{name}")
     outcome.compile, outcome.link = seconds * (1 - share), seconds * share
     outcome.warnings = sum("warning:" in line for line in lines_of(f"{name}.build"))
@@ -93,7 +96,7 @@ def run(build, configured):
         outcome.failed.append(failure(f"{name}: build", f"{name}.build", command))
     if build.runner != "none":
         command = ["ctest", "--preset", name, "--verbose", "-j", str(2 * CPUS), *build.selection]
-        _, outcome.test = logged(f"{name}.test", command)
+        _, outcome.test = logged(f"{name}.test", command, outcome)
         passed, outcome.skipped, failed = tap.read(lines_of(f"{name}.test"), name, os.getcwd())
         outcome.passed += passed
         outcome.failed += failed
@@ -107,7 +110,7 @@ def run_lint(build):
 def run_tap(build, command):
     """A program that prints TAP, or ends with a line that counts."""
     outcome = Outcome(build)
-    done, outcome.test = logged(f"{build.name}.test", command)
+    done, outcome.test = logged(f"{build.name}.test", command, outcome)
     program = tap.Program(0, name=build.name)
     lines = lines_of(f"{build.name}.test")
     for line in lines:
