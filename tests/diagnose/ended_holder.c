@@ -31,6 +31,7 @@ static void expect_report(void (*body)(void *), void *argument)
 
 static void exit_inside(void *unused)
 {
+    flag_add(&taken, 1);
     thrum_exit(unused);
 }
 
@@ -99,6 +100,7 @@ static void want_of_unjoined(void *kind)
 {
     thrum_set_fatal_hook(NULL);
     (void)spawn(take_and_end, kind);
+    flag_await(&taken, 1);
     thrum_sleep_until(thrum_after(test_ms(20)));
     ((const struct kind *)kind)->want();
 }
@@ -107,6 +109,7 @@ static void want_of_detached(void *kind)
 {
     thrum_set_fatal_hook(NULL);
     CHILD_CHECK(thrum_detach(spawn(take_and_end, kind)) == THRUM_OK);
+    flag_await(&taken, 1);
     thrum_sleep_until(thrum_after(test_ms(20)));
     ((const struct kind *)kind)->want();
 }

@@ -136,9 +136,7 @@ def chosen(words, seed):
             build.selection += ["-LE", "long|machines"]
         if mode == "full":
             build.options += ["-DTHRUM_TEST_ONE_IN=1", "-DTHRUM_TEST_OPTIMISED=ON", "-DTHRUM_MODEL_SECONDS=120"]
-            build.options.append("-DTHRUM_TEST_AREAS=")
-            if build.name == "linux-x86_64-clang":
-                build.options.append("-DTHRUM_TEST_SCALE=")
+            build.options += ["-DTHRUM_TEST_AREAS=", "-DTHRUM_TEST_SCALE="]
     if not words:
         builds.append(Build("lint", seconds=SECONDS["lint"]))
     elif mode == "full":
