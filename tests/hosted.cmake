@@ -101,6 +101,8 @@ HOUSE_SANITIZE=${sanitizers};HOUSE_VALGRIND=$<JOIN:${THRUM_VALGRIND}, >")
   return() # what is installed is tested in the other builds
 endif()
 
+add_subdirectory(machines)
+
 # What is installed, and what a user does with it.
 add_test(NAME house/hosted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/hosted.sh")
 set_tests_properties(house/hosted PROPERTIES TIMEOUT 300 LABELS "tap;house"

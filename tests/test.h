@@ -79,10 +79,16 @@ thrum_time test_ms(uint32_t milliseconds);
 /* And for going on with what has no count: not lengthened. */
 thrum_time test_run_ms(uint32_t milliseconds);
 
-/* Spawns or records a failure (then NULL). */
+/* Whether it is past `limit`, after that time is taken off for which this test's threads were ready to
+ * run but had no CPU: for every limit that says how soon something must have happened. */
+bool test_late(thrum_time limit);
+
+/* Spawns, with a small stack if memory has no more, or records a failure (then NULL). */
 thrum_thread *test_spawn(void *(*run)(void *), void *argument);
 /* Joins, and returns the thread's result; nothing if `thread` is NULL. */
 void *test_join(thrum_thread *thread);
+/* Joins a thread that has been let go: not THRUM_OK if it takes more than two seconds (test_late). */
+thrum_status test_join_soon(thrum_thread *thread, void **result);
 /* Live threads, main and the frame's watchdog among them. */
 uint32_t test_thread_count(void);
 

@@ -32,6 +32,13 @@ void frame_measure(void);
 /* `length`, longer under emulation. */
 thrum_time frame_stretch(thrum_time length);
 
+/* --- limits (late.c) -------------------------------------------------------------------------- */
+
+/* A test begins: what its threads wait for CPUs is counted from here. */
+void frame_begin_share(void);
+/* How much of the time since then was taken by others that use the CPUs. */
+thrum_time frame_starved(void);
+
 /* --- misuse (fatal.c) ------------------------------------------------------------------------- */
 
 /* Fatal lines that no test asked for end the run with the test's name. */

@@ -87,10 +87,10 @@ void flag_await(const uint32_t *flag, uint32_t value)
         thrum_yield();
 }
 
-bool flag_await_until(const uint32_t *flag, uint32_t least, thrum_time deadline)
+bool flag_await_until(const uint32_t *flag, uint32_t least, thrum_time limit)
 {
     while (flag_get(flag) < least) {
-        if (thrum_now() >= deadline)
+        if (test_late(limit))
             return false;
         thrum_yield();
     }

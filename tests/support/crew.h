@@ -36,8 +36,8 @@ void flag_set(uint32_t *flag, uint32_t value);
 uint32_t flag_get(const uint32_t *flag);
 void flag_add(uint32_t *flag, uint32_t value);
 void flag_await(const uint32_t *flag, uint32_t value); /* until it is that */
-/* Until it is at least that, or the time is over. */
-bool flag_await_until(const uint32_t *flag, uint32_t least, thrum_time deadline);
+/* Until it is at least that, or test_late(limit). */
+bool flag_await_until(const uint32_t *flag, uint32_t least, thrum_time limit);
 
 /* Returns when the thread is asleep in the kernel (it must be past its last sleep elsewhere). */
 void until_asleep(uint64_t thread_id);

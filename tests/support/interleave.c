@@ -50,7 +50,8 @@ static void between(void *argument)
     thrum_time end = thrum_after(150000);
     if (scene->deadline != 0)
         end = scene->deadline + 300000;
-    (void)!flag_await_until(&scene->acted, 1, end);
+    while (flag_get(&scene->acted) == 0 && thrum_now() < end)
+        thrum_yield();
 }
 
 static void run_stepped(void *argument)

@@ -103,6 +103,13 @@ uint64_t system_process_id(void);
 /* The kernel's idea of the calling thread's id, by a system call. */
 uint64_t system_thread_id(void);
 
+/* Of the threads that a process and its children have now, in all: nanoseconds of CPU time that they
+ * had, and for which they were ready to run but had no CPU. 0 if the system does not tell. */
+struct system_share {
+    uint64_t ran, waited;
+};
+struct system_share system_share(uint64_t process);
+
 struct system_child {
     int exit_status; /* -1 if a signal ended it */
     int signal;      /* which, or 0 */

@@ -35,8 +35,13 @@ void system_end_after(unsigned seconds);
 /* The most alignment that __thread variables have where more was asked for; SIZE_MAX: what was
  * asked. */
 size_t system_variable_alignment(void);
+/* Whether main's stack grows on, beyond what the library takes for its end. */
+bool system_main_stack_grows_on(void);
 /* A new stack is larger than was asked for by less than so many bytes. */
 size_t system_stack_excess(void);
+/* Bytes that the system says a signal takes of the stack it is handled on; 0: it says nothing, and they are
+ * few. */
+size_t system_signal_frame(void);
 
 /* Where the thread pointer is the base of a segment: the segment's number and that base, as the
  * kernel has them for the calling thread. False elsewhere. */

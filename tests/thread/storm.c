@@ -154,7 +154,7 @@ static void spawn_under(uint32_t interval_us, uint32_t milliseconds)
 static void wait_for_threads(uint32_t count)
 {
     thrum_time limit = thrum_after(test_ms(5000));
-    while (test_thread_count() > count && thrum_now() < limit)
+    while (test_thread_count() > count && !test_late(limit))
         thrum_yield();
 }
 
@@ -244,7 +244,7 @@ TEST(storm_posts_are_counted, 10)
         while (thrum_sem_try_wait(&posted))
             ++count;
         handled = __atomic_load_n(&strikes, __ATOMIC_RELAXED);
-    } while (count != handled && thrum_now() < limit);
+    } while (count != handled && !test_late(limit));
     CHECK_EQ(count, handled);
     CHECK(thrum_event_is_set(&struck));
     thrum_event_reset(&struck);

@@ -126,6 +126,7 @@ static thrum_status spawn_large(void)
 
 static const struct refusal_scenario large = {
     .name = "spawn, stack of 256 MiB",
+    .memory = (size_t)600 << 20,
     .act = spawn_large,
     .settle = end,
     .promises = { { "mmap", "mmmmmm", 0, 0 },
@@ -164,6 +165,7 @@ static void keep_two(void)
 static const struct refusal_scenario kept = {
     .name = "spawn, kept mapping",
     .keeps_two = true,
+    .memory = (size_t)600 << 20,
     .prepare = keep_two,
     .act = spawn_plain,
     .settle = end,
@@ -184,6 +186,7 @@ TEST(refusals_of_spawn_on_a_kept_mapping, 20)
 /* Those that are kept do not fit. */
 static const struct refusal_scenario unfit = {
     .name = "spawn, kept mapping does not fit",
+    .memory = (size_t)600 << 20,
     .prepare = keep_two,
     .act = spawn_large,
     .settle = end,

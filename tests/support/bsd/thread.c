@@ -43,9 +43,19 @@ size_t system_variable_alignment(void)
     return SIZE_MAX;
 }
 
+bool system_main_stack_grows_on(void)
+{
+    return false;
+}
+
 size_t system_stack_excess(void)
 {
     return 2 * system_page_size();
+}
+
+size_t system_signal_frame(void)
+{
+    return 0;
 }
 
 size_t system_thread_count(void)

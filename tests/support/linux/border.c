@@ -425,6 +425,8 @@ const char *border_missing(void)
         return "calls are refused by ptrace on x86-64 and i386";
     if (system_emulated() || system_checker() != 0)
         return "ptrace sees an emulator's or a checker's own calls, too";
+    if (system_thread_count() == 0)
+        return "what the process has is not to be counted without /proc";
     struct ptrace_syscall_info info;
     long answer = ptrace(PTRACE_GET_SYSCALL_INFO, 0, sizeof info, (long)&info);
     if (answer == -THRUM_LINUX_ENOSYS || answer == -1 /* EPERM */)

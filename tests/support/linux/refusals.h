@@ -36,6 +36,7 @@ struct refusal_scenario {
     thrum_status (*act)(void);
     void (*settle)(thrum_status status); /* takes back what was done; may be NULL */
     bool keeps_two; /* mappings, after a round: then the cache can be filled with as many as ever */
+    size_t memory;  /* bytes that it maps at once, if they are many */
     bool own_thread;    /* these three in a thread of their own */
     const char *always; /* a call that the kernel does not know, or NULL */
     const char *either; /* what two refusals may give though neither alone does; or NULL */

@@ -118,9 +118,24 @@ size_t system_variable_alignment(void)
     return SIZE_MAX;
 }
 
+bool system_main_stack_grows_on(void)
+{
+    thrum_stack info = { .size = 0 };
+    uint64_t limits[2] = { 0, 0 };
+    thrum_linux_call4(THRUM_LINUX_PRLIMIT64, 0, RLIMIT_STACK, NULL, limits);
+    thrum_stack_info(thrum_self(), &info); /* main's: it runs the tests */
+    return limits[0] > info.size && limits[0] - info.size >= system_page_size();
+}
+
 size_t system_stack_excess(void)
 {
     return 2 * system_page_size();
+}
+
+size_t system_signal_frame(void)
+{
+    enum { AUXV_SIGNAL_FRAME = 51 };
+    return linux_auxiliary(AUXV_SIGNAL_FRAME);
 }
 
 bool system_thread_segment(unsigned *number, uintptr_t *base)
@@ -198,7 +213,9 @@ static const char *group_path(char path[128], const char *group, const char *fil
 
 bool system_join_cpu_quota(const char *group, uint32_t percent)
 {
-    char path[128];
+    char path[128], own[16];
+    if (!read_text("/proc/self/cgroup", own, sizeof own)) /* then nobody can know it */
+        return false;
     if (thrum_linux_call3(__NR_mkdirat, LINUX_AT_FDCWD, group_path(path, group, ""), 0755) != 0)
         return false;
     if (write_number(group_path(path, group, "/cpu.cfs_period_us"), 100000) &&

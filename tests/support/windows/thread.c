@@ -130,9 +130,19 @@ size_t system_variable_alignment(void)
 }
 
 /* Stacks are multiples of 64 KiB, and their far end is not for use; wine's have at least a megabyte. */
+bool system_main_stack_grows_on(void)
+{
+    return false;
+}
+
 size_t system_stack_excess(void)
 {
     return system_emulated() ? (1 << 20) + 65536 : 131072;
+}
+
+size_t system_signal_frame(void)
+{
+    return 0;
 }
 
 bool system_thread_segment(unsigned *number, uintptr_t *base)
