@@ -133,7 +133,7 @@ def chosen(words, seed):
             build.options.append("-DTHRUM_WERROR=ON")
         build.options.append(f"-DTHRUM_TEST_SEED={seed}")
         if mode == "quick":
-            build.selection += ["-LE", "long"]
+            build.selection += ["-LE", "long|machines"]
         if mode == "full":
             build.options += ["-DTHRUM_TEST_ONE_IN=1", "-DTHRUM_TEST_OPTIMISED=ON", "-DTHRUM_MODEL_SECONDS=120"]
             build.options.append("-DTHRUM_TEST_AREAS=")
