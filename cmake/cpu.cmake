@@ -33,7 +33,6 @@ endif()
 # and if it wants more:
 # THRUM_SYSTEM_TEST_LINK_OPTIONS
 #                            of the tests beside those
-# THRUM_SYSTEM_TEST_SECONDS  that a program of tests may take, 400 else
 # THRUM_SYSTEM_TESTS_LEFT_OUT
 #                            pattern of the files of tests/image that its compiler cannot have
 #

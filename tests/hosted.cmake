@@ -76,25 +76,25 @@ foreach(mode IN LISTS THRUM_HOSTED_TESTS)
     OUTPUT_NAME "suite${suffix}" RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
   if(NOT THRUM_VALGRIND)
     add_test(NAME "suite${suffix}" COMMAND hosted_suite_${mode} ${scale})
-    set_tests_properties("suite${suffix}" PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
+    set_tests_properties("suite${suffix}" PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS tap)
   endif()
   foreach(tool IN LISTS THRUM_VALGRIND)
     add_test(NAME "${tool}${suffix}" COMMAND valgrind --tool=${tool} -q --error-exitcode=99
              --child-silent-after-fork=yes --fair-sched=yes --max-stackframe=16777216
              "--suppressions=${CMAKE_CURRENT_SOURCE_DIR}/valgrind.supp" ${valgrind_${tool}}
              $<TARGET_FILE:hosted_suite_${mode}> ${scale})
-    set_tests_properties("${tool}${suffix}" PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
+    set_tests_properties("${tool}${suffix}" PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS tap)
   endforeach()
 endforeach()
 # Message passing through every hand-over, in thousands of rounds, as ThreadSanitizer sees it.
 if("thread" IN_LIST THRUM_SANITIZE)
   add_test(NAME litmus COMMAND hosted_suite_${first_mode} "litmus_*" --scale=50)
-  set_tests_properties(litmus PROPERTIES TIMEOUT 900 LABELS tap RUN_SERIAL TRUE)
+  set_tests_properties(litmus PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS tap)
 endif()
 if(THRUM_SANITIZE OR THRUM_VALGRIND)
   list(JOIN THRUM_SANITIZE "," sanitizers)
   add_test(NAME house/checkers COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/checkers.sh")
-  set_tests_properties(house/checkers PROPERTIES TIMEOUT 300 LABELS "tap;house"
+  set_tests_properties(house/checkers PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS "tap;house"
     ENVIRONMENT "HOUSE_SOURCE=${PROJECT_SOURCE_DIR};HOUSE_BUILD=${PROJECT_BINARY_DIR};\
 HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_WERROR=$<BOOL:${THRUM_WERROR}>;HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
 HOUSE_SANITIZE=${sanitizers};HOUSE_VALGRIND=$<JOIN:${THRUM_VALGRIND}, >")
@@ -105,7 +105,7 @@ add_subdirectory(machines)
 
 # What is installed, and what a user does with it.
 add_test(NAME house/hosted COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/hosted.sh")
-set_tests_properties(house/hosted PROPERTIES TIMEOUT 300 LABELS "tap;house"
+set_tests_properties(house/hosted PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS "tap;house"
   ENVIRONMENT "HOUSE_SOURCE=${PROJECT_SOURCE_DIR};HOUSE_BUILD=${PROJECT_BINARY_DIR};\
 HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_WERROR=$<BOOL:${THRUM_WERROR}>;HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
 HOUSE_MODES=$<JOIN:${THRUM_HOSTED_TESTS}, >")

@@ -58,5 +58,3 @@ set(THRUM_TEST_SYSTEMS no_limits no_processes wasi)
 set(THRUM_SYSTEM_TEST_LINK_OPTIONS -Wl,-u,thrum_wasi_main3)
 # Its compilers know one way to reach a _Thread_local variable, and no ifuncs.
 set(THRUM_SYSTEM_TESTS_LEFT_OUT "/(models_[a-z0-9_]+|ifunc)\\.c$")
-# No engine tells that a thread sleeps, so tests wait a while instead, often.
-set(THRUM_SYSTEM_TEST_SECONDS 1500)
