@@ -137,6 +137,8 @@ def chosen(words, seed):
         if mode == "full":
             build.options += ["-DTHRUM_TEST_ONE_IN=1", "-DTHRUM_TEST_OPTIMISED=ON", "-DTHRUM_MODEL_SECONDS=120"]
             build.options.append("-DTHRUM_TEST_AREAS=")
+            if build.name == "linux-x86_64-clang":
+                build.options.append("-DTHRUM_TEST_SCALE=")
     if not words:
         builds.append(Build("lint", seconds=SECONDS["lint"]))
     elif mode == "full":
