@@ -71,12 +71,8 @@ thrum_status thrum_linux_wait(const uint32_t *address, uint32_t expected, thrum_
                               bool shared);
 void thrum_linux_wake(const uint32_t *address, uint32_t count, bool shared);
 
-/* Reads a file of /proc or /sys whole, at most size - 1 bytes, ends it with a NUL; 0 if it
- * cannot. */
-size_t thrum_linux_read_file(const char *path, char *text, size_t size);
-
 /* CPUs' worth of time that the cgroup of this process may use, rounded up; 0: no limit. `root` is
- * the place of the cgroup file systems, `own` the text of /proc/self/cgroup. */
+ * the place of the cgroup file systems, `own` the path of /proc/self/cgroup. */
 unsigned thrum_linux_cgroup_quota(const char *root, const char *own);
 
 #endif
