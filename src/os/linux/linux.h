@@ -14,6 +14,7 @@
     thrum_linux_call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
 enum {
+    THRUM_LINUX_EPERM = 1,
     THRUM_LINUX_ESRCH = 3,
     THRUM_LINUX_EINTR = 4,
     THRUM_LINUX_ENOMEM = 12,
@@ -39,6 +40,13 @@ static inline struct thrum_linux_timespec thrum_linux_timespec(thrum_time time)
     struct thrum_linux_timespec spec = { (int64_t)thrum_seconds(time, &nanoseconds), 0 };
     spec.nanoseconds = nanoseconds;
     return spec;
+}
+
+/* Whether the kernel knows no call with 64-bit times. The seccomp filters of older container runtimes
+ * answer EPERM to each call that is newer than they are; these calls have no EPERM of their own. */
+static inline bool thrum_linux_unknown(long result)
+{
+    return result == -THRUM_LINUX_ENOSYS || result == -THRUM_LINUX_EPERM;
 }
 
 /* What a kernel that knows no 64-bit times is told: one beyond 2^31 seconds of uptime as the last

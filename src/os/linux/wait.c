@@ -22,12 +22,13 @@ static long old_futex(const uint32_t *address, int operation, uint32_t value,
 static long futex(const uint32_t *address, int operation, uint32_t value,
                   const struct thrum_linux_timespec *deadline)
 {
-    static bool old; /* the kernel is older than 5.1; each caller finds the same */
+    /* the kernel, or its filter, is older than 5.1; each caller finds the same */
+    static bool old;
     if (THRUM_LINUX_OLD_FUTEX != 0 && __atomic_load_n(&old, __ATOMIC_RELAXED))
         return old_futex(address, operation, value, deadline);
     long result = thrum_linux_call(THRUM_LINUX_FUTEX, (long)address, operation, (long)value,
                                    (long)deadline, 0, -1 /* every bit of a BITSET */);
-    if (THRUM_LINUX_OLD_FUTEX != 0 && result == -THRUM_LINUX_ENOSYS) {
+    if (THRUM_LINUX_OLD_FUTEX != 0 && thrum_linux_unknown(result)) {
         __atomic_store_n(&old, true, __ATOMIC_RELAXED);
         result = old_futex(address, operation, value, deadline);
     }
