@@ -164,6 +164,12 @@ void thrum_os_protect(void *address, size_t size);
 _Noreturn void thrum_os_exit(int status);                     /* (bare) */
 _Noreturn void thrum_os_abort(void);                          /* (handler) */
 void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or gives up (handler) */
+/* The same to the error output, of a process that ends after it: nothing that comes of it, as SIGPIPE of a
+ * pipe without a reader, ends the process in another way (handler). */
+void thrum_os_write_error(const char *text, size_t length);
+/* Where a program was started with its error output closed: takes the number, as the kernel or the libc
+ * does for set-id programs, so that no file of the program's gets it, and fatal lines with it (bare). */
+void thrum_os_hold_error_output(void);
 
 /* --- stack overflow --------------------------------------------------------------------------- */
 

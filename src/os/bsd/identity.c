@@ -29,7 +29,7 @@ void thrum_bsd_check_id(int64_t id)
     static const char line[] = "thrum: the system gives a thread an id that is not above 0\n";
     if (id > 0 && id <= UINT32_MAX)
         return;
-    thrum_os_write(2, line, sizeof line - 1);
+    thrum_os_write_error(line, sizeof line - 1);
     thrum_os_abort();
 }
 
@@ -67,7 +67,7 @@ void thrum_bsd_adopt(struct thrum_os_thread *thread)
     thread->number = thrum_number_take();
     thread->own = false;
     if (thread->number == 0) {
-        thrum_os_write(2, line, sizeof line - 1);
+        thrum_os_write_error(line, sizeof line - 1);
         thrum_os_abort();
     }
     thrum_bsd_born_as(thread);

@@ -2,7 +2,7 @@
  * because it runs before there is a canary. */
 #include "os/bsd/bsd.h"
 
-enum { AT_PAGESZ = 6, RLIMIT_STACK = 3, CTL_KERN = 1 };
+enum { AT_PAGESZ = 6, RLIMIT_STACK = 3, CTL_KERN = 1, O_RDWR = 2 };
 
 struct thrum_bsd_process thrum_bsd_process;
 
@@ -104,4 +104,22 @@ void thrum_os_write(int fd, const char *text, size_t length)
         text += wrote;
         length -= (size_t)wrote;
     }
+}
+
+void thrum_os_write_error(const char *text, size_t length)
+{
+    struct thrum_bsd_sigaction ignored = { 0 };
+    ignored.handler = THRUM_BSD_SIG_IGN;
+    thrum_bsd_set_action(THRUM_BSD_SIGPIPE, &ignored, NULL);
+    thrum_os_write(2, text, length);
+}
+
+void thrum_os_hold_error_output(void)
+{
+    long fd; /* the lowest number that is free */
+    do
+        fd = thrum_bsd_open("/dev/null", O_RDWR, 0);
+    while (fd >= 0 && fd < 2);
+    if (fd > 2)
+        thrum_bsd_close(fd);
 }

@@ -10,7 +10,7 @@ enum {
     AT_SYSINFO_EHDR = 33,
     AT_MINSIGSTKSZ = 51
 };
-enum { RLIMIT_STACK = 3, PROT_READ = 1 };
+enum { RLIMIT_STACK = 3, PROT_READ = 1, SIG_IGN = 1, AT_FDCWD = -100, O_RDWR = 2 };
 
 struct thrum_linux_process thrum_linux_process;
 uintptr_t thrum_linux_vsyscall;
@@ -109,4 +109,25 @@ void thrum_os_write(int fd, const char *text, size_t length)
         text += wrote;
         length -= (size_t)wrote;
     }
+}
+
+void thrum_os_write_error(const char *text, size_t length)
+{
+    struct thrum_linux_sigaction ignored = thrum_linux_action(SIG_IGN, 0);
+    thrum_linux_sigaction(THRUM_LINUX_SIGPIPE, &ignored, NULL);
+    thrum_os_write(2, text, length);
+}
+
+void thrum_os_hold_error_output(void)
+{
+    /* A path is looked for below a descriptor only if it is open: one call that opens nothing. */
+    long below = thrum_linux_call4(THRUM_LINUX_OPENAT, 2, ".", THRUM_LINUX_O_CLOEXEC, 0);
+    if (below >= 0) /* it is a folder */
+        thrum_linux_call1(THRUM_LINUX_CLOSE, below);
+    if (below != -THRUM_LINUX_EBADF)
+        return;
+    long fd; /* the lowest number that is free */
+    do
+        fd = thrum_linux_call4(THRUM_LINUX_OPENAT, AT_FDCWD, "/dev/null", O_RDWR, 0);
+    while (fd >= 0 && fd < 2);
 }
