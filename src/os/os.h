@@ -155,6 +155,9 @@ static inline void thrum_os_stack_let_go(struct thrum_os_thread *thread)
 /* Takes what the kernel told the process at its start (auxv: pairs of words). Before all else
  * (bare). */
 void thrum_os_start(const uintptr_t *auxv);
+/* What the kernel said of the CPU (bare). */
+struct thrum_arch_hardware;
+void thrum_os_hardware(struct thrum_arch_hardware *hardware);
 /* A word nobody can guess, for the stack protector's canary (bare). */
 uintptr_t thrum_os_random(void);
 /* How many bytes the main thread's stack may grow to (bare). */

@@ -111,6 +111,7 @@ long thrum_bsd_sigaltstack(const struct thrum_bsd_stack *stack, struct thrum_bsd
 struct thrum_bsd_process {
     size_t page_size;
     const unsigned char *random;
+    unsigned long hwcap[2]; /* AT_HWCAP, AT_HWCAP2 */
 };
 extern struct thrum_bsd_process thrum_bsd_process;
 

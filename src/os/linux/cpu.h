@@ -21,6 +21,7 @@
  *                                      something else
  *   THRUM_LINUX_VDSO_CLOCK             name of clock_gettime with 64-bit times in the vDSO, which
  *                                      can be called as a function of this name; or nothing
+ *   THRUM_LINUX_HARDWARE_PROBE         the function that resolvers are given, where the ABI has one
  *   THRUM_LINUX_HASH_WORD              of DT_HASH, where it is no uint32_t */
 #ifndef THRUM_OS_LINUX_CPU_H
 #define THRUM_OS_LINUX_CPU_H
@@ -45,6 +46,9 @@ extern uintptr_t thrum_linux_vsyscall;
 
 #ifndef THRUM_LINUX_VDSO_CLOCK
 #define THRUM_LINUX_VDSO_CLOCK NULL
+#endif
+#ifndef THRUM_LINUX_HARDWARE_PROBE
+#define THRUM_LINUX_HARDWARE_PROBE 0
 #endif
 #ifndef THRUM_LINUX_HASH_WORD
 #define THRUM_LINUX_HASH_WORD uint32_t

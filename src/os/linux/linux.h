@@ -65,8 +65,8 @@ thrum_linux_old_timespec(const struct thrum_linux_timespec *spec)
 /* From the auxiliary vector, see getauxval(3); written once by thrum_os_start. */
 struct thrum_linux_process {
     size_t page_size;
-    size_t signal_stack; /* AT_MINSIGSTKSZ */
-    unsigned long hwcap2;
+    size_t signal_stack;         /* AT_MINSIGSTKSZ */
+    unsigned long hwcap[4];      /* AT_HWCAP to AT_HWCAP4 */
     const unsigned char *random; /* AT_RANDOM: 16 bytes */
     const unsigned char *vdso;   /* AT_SYSINFO_EHDR */
 };
