@@ -83,7 +83,7 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     if (thread->number == 0 ||
         !DuplicateHandle(thrum_windows_process(), thrum_windows_thread(), thrum_windows_process(),
                          &thread->handle, 0, 0, THRUM_WINDOWS_SAME_ACCESS)) {
-        thrum_os_write_error(refused, sizeof refused - 1); /* no other line: it would want a block */
+        thrum_os_write_error(refused, sizeof refused - 1); /* another would want a block */
         thrum_os_abort();
     }
     thrum_number_own(thread->number, thread->id);
