@@ -9,6 +9,8 @@
 #define THRUM_BSD_CALLS(CALL)     \
     CALL(exit, 1)                 \
     CALL(write, 4)                \
+    CALL(open, 5)                 \
+    CALL(close, 6)                \
     CALL(getpid, 20)              \
     CALL(sigaltstack, 53)         \
     CALL(munmap, 73)              \

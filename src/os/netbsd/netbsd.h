@@ -12,6 +12,8 @@ bool thrum_netbsd_is_10(void);
 #define THRUM_BSD_CALLS(CALL)     \
     CALL(exit, 1)                 \
     CALL(write, 4)                \
+    CALL(open, 5)                 \
+    CALL(close, 6)                \
     CALL(getpid, 20)              \
     CALL(munmap, 73)              \
     CALL(mprotect, 74)            \

@@ -7,6 +7,8 @@
 #define THRUM_BSD_CALLS(CALL) \
     CALL(exit, 1)             \
     CALL(write, 4)            \
+    CALL(open, 5)             \
+    CALL(close, 6)            \
     CALL(getentropy, 7)       \
     CALL(getpid, 20)          \
     CALL(sigaction, 46)       \
