@@ -23,6 +23,7 @@ enum {
     THRUM_BSD_EPERM = 1,
     THRUM_BSD_ESRCH = 3,
     THRUM_BSD_EINTR = 4,
+    THRUM_BSD_EBADF = 9,
     THRUM_BSD_ENOMEM = 12,
     THRUM_BSD_EBUSY = 16,
     THRUM_BSD_EINVAL = 22,
@@ -94,8 +95,8 @@ struct thrum_bsd_stack {
 /* Calls. A negative error, or the result. */
 long thrum_bsd_exit(int status);
 long thrum_bsd_write(int fd, const void *data, size_t size);
-long thrum_bsd_open(const char *path, int flags, int mode);
-long thrum_bsd_close(long fd);
+long thrum_bsd_openat(long folder, const char *path, int flags, int mode);
+long thrum_bsd_fcntl(long fd, long command, long argument);
 long thrum_bsd_getpid(void);
 long thrum_bsd_munmap(void *address, size_t size);
 long thrum_bsd_mprotect(void *address, size_t size, int protection);

@@ -4,7 +4,8 @@
 #include "os/bsd/bsd.h"
 
 /* AT_HWCAP: FreeBSD's and OpenBSD's; others tell nothing by it. */
-enum { AT_PAGESZ = 6, AT_HWCAP = 25, AT_HWCAP2 = 26, RLIMIT_STACK = 3, CTL_KERN = 1, O_RDWR = 2 };
+enum { AT_PAGESZ = 6, AT_HWCAP = 25, AT_HWCAP2 = 26, RLIMIT_STACK = 3, CTL_KERN = 1 };
+enum { O_RDWR = 2, F_GETFD = 1, NO_FOLDER = -1 /* a path from the root needs none */ };
 
 struct thrum_bsd_process thrum_bsd_process;
 
@@ -126,12 +127,14 @@ void thrum_os_write_error(const char *text, size_t length)
     thrum_os_write(2, text, length);
 }
 
+/* OpenBSD lets a call be made from anywhere that a program's table has twice: these are calls that
+ * few programs make themselves. */
 void thrum_os_hold_error_output(void)
 {
+    if (thrum_bsd_fcntl(2, F_GETFD, 0) != -THRUM_BSD_EBADF)
+        return;
     long fd; /* the lowest number that is free */
     do
-        fd = thrum_bsd_open("/dev/null", O_RDWR, 0);
+        fd = thrum_bsd_openat(NO_FOLDER, "/dev/null", O_RDWR, 0);
     while (fd >= 0 && fd < 2);
-    if (fd > 2)
-        thrum_bsd_close(fd);
 }

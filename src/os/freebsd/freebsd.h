@@ -9,13 +9,12 @@
 #define THRUM_BSD_CALLS(CALL)     \
     CALL(exit, 1)                 \
     CALL(write, 4)                \
-    CALL(open, 5)                 \
-    CALL(close, 6)                \
     CALL(getpid, 20)              \
     CALL(sigaltstack, 53)         \
     CALL(munmap, 73)              \
     CALL(mprotect, 74)            \
     CALL(mincore, 78)             \
+    CALL(fcntl, 92)               \
     CALL(getrlimit, 194)          \
     CALL(sysctl, 202)             \
     CALL(clock_gettime, 232)      \
@@ -32,6 +31,7 @@
     CALL(mmap, 477)               \
     CALL(cpuset_getaffinity, 487) \
     CALL(cpuset_setaffinity, 488) \
+    CALL(openat, 499)             \
     THRUM_FREEBSD_CPU_CALLS(CALL)
 #define THRUM_BSD_PIN(name, number) ""
 
