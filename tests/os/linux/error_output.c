@@ -1,10 +1,12 @@
 /* The error output of a program that ends by misuse, where nobody reads it, or where the program was started
  * without one. */
+#include <asm/fcntl.h>
+
 #include "../../support/linux/linux.h"
 #include "../../support/thread_system.h"
 #include "../../test.h"
 
-enum { PIPE_SIGNAL = 13, NON_BLOCKING = 04000 };
+enum { PIPE_SIGNAL = 13 };
 
 static thrum_mutex mutex;
 
@@ -35,7 +37,7 @@ static void misuse_without_reader(void *unused)
 static void misuse_with_full_pipe(void *unused)
 {
     (void)unused;
-    (void)write_to_pipe(NON_BLOCKING);
+    (void)write_to_pipe(O_NONBLOCK); /* a number of each CPU's own */
     while (!refused(thrum_linux_call3(THRUM_LINUX_WRITE, 2, &mutex, 1)))
         continue;
     misuse();
