@@ -3,6 +3,31 @@
 
 set(thrum_gnu "$<C_COMPILER_ID:GNU>")
 
+if(PROJECT_IS_TOP_LEVEL)
+  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(NOT CMAKE_BUILD_TYPE AND NOT multi_config)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Debug (-O0), RelWithDebInfo (-O2), Release (-O3)"
+        FORCE)
+  endif()
+  # CMake's own add -DNDEBUG, which nothing here reads.
+  set(CMAKE_C_FLAGS_DEBUG "-O0 -g")
+  set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+  set(CMAKE_C_FLAGS_RELEASE "-O3")
+endif()
+
+# Link-time optimisation, whoever asks for it: THRUM_LTO, CMake's own variables, flags from outside.
+set(thrum_lto ${THRUM_LTO})
+string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+if(CMAKE_INTERPROCEDURAL_OPTIMIZATION OR CMAKE_INTERPROCEDURAL_OPTIMIZATION_${type}
+   OR "${CMAKE_C_FLAGS} ${CMAKE_C_FLAGS_${type}}" MATCHES "-flto")
+  set(thrum_lto ON)
+endif()
+if(thrum_lto)
+  # The compiler's own archiver knows what its objects are.
+  set(CMAKE_AR "${CMAKE_C_COMPILER_AR}")
+  set(CMAKE_RANLIB "${CMAKE_C_COMPILER_RANLIB}")
+endif()
+
 # --- what a program needs, in this build and where it is installed ---------------------------------
 
 # -ffreestanding: without it compilers turn loops into calls of functions that are not there (gcc 12
@@ -25,8 +50,9 @@ endif()
 
 # text: relocations in code are an error, not a surprise at start.
 set(thrum_link_options ${THRUM_SYSTEM_LINK_OPTIONS})
-if(THRUM_LTO)
-  # Calls of this one appear when the linker has already taken from the archive what it can optimise.
+if(thrum_lto AND THRUM_ELF_SOURCES)
+  # What compilers call on their own account is found too late to be optimised: it has to be there, and is
+  # (THRUM_ELF_NO_LTO), or is to be kept from the start with all that it calls.
   list(APPEND thrum_link_options -Wl,-u,__stack_chk_fail)
 endif()
 set(THRUM_STATIC_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${thrum_link_options})
@@ -64,18 +90,6 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-if(PROJECT_IS_TOP_LEVEL)
-  get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
-  if(NOT CMAKE_BUILD_TYPE AND NOT multi_config)
-    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Debug (-O0), RelWithDebInfo (-O2), Release (-O3)"
-        FORCE)
-  endif()
-  # CMake's own add -DNDEBUG, which nothing here reads.
-  set(CMAKE_C_FLAGS_DEBUG "-O0 -g")
-  set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
-  set(CMAKE_C_FLAGS_RELEASE "-O3")
-endif()
-
 set(THRUM_WARNINGS
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wundef -Wvla
   $<$<BOOL:${THRUM_WERROR}>:-Werror>
@@ -86,8 +100,6 @@ if(THRUM_LTO)
   # gcc: -flto=auto compiles on all CPUs; clang: its own archiver and linker understand bitcode.
   set(thrum_lto_compile_options $<IF:${thrum_gnu},-flto=auto,-flto>)
   add_link_options($<IF:${thrum_gnu},-flto=auto,-flto> $<$<NOT:${thrum_gnu}>:-fuse-ld=lld>)
-  set(CMAKE_AR "${CMAKE_C_COMPILER_AR}")
-  set(CMAKE_RANLIB "${CMAKE_C_COMPILER_RANLIB}")
 endif()
 
 # Not every CPU's compiler has a stack protector.

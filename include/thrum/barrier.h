@@ -14,7 +14,7 @@ typedef struct thrum_barrier {
 /* A barrier for rounds of `n` threads, at least 1. A zeroed one has n = 0: to wait on it is
  * misuse. */
 /* clang-format off */
-#define THRUM_BARRIER_INIT(n) { (n), 0, 0, 0, 0, 0 }
+#define THRUM_BARRIER_INIT(n) { THRUM_PRIVATE_WORD(n), 0, 0, 0, 0, 0 }
 /* clang-format on */
 
 /* Blocks until n threads have called it; true in exactly one of them. What each did before is seen

@@ -9,8 +9,8 @@ THRUM_PRIVATE_BEGIN
 /* Writes to the file descriptor `fd` one line a thread: id, name, state, stack used of stack size,
  * what it waits for and who holds that; in a signal handler, what the interrupted code waits for. It
  * only tries locks, so it works from a signal handler and in a program that hangs; what it could not
- * look at, it says. Needs about 1 KiB of stack. Windows: 1 and 2 are the standard handles, another
- * number is a handle. */
+ * look at, it says. Needs about 1 KiB of stack. A pipe without a reader raises SIGPIPE, as with any
+ * write. Windows: 1 and 2 are the standard handles, another number is a handle. */
 THRUM_PRIVATE_API void thrum_dump(int fd);
 
 /* `hook` gets each fatal line (without newline) in place of standard error: misuse, deadlock, stack

@@ -8,6 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In an initialiser: C++ takes no variable of another type for a word. */
+#ifdef __cplusplus
+#define THRUM_PRIVATE_WORD(n) static_cast<uint32_t>(n)
+#else
+#define THRUM_PRIVATE_WORD(n) ((uint32_t)(n))
+#endif
+
 #ifdef __cplusplus
 #define THRUM_PRIVATE_BEGIN extern "C" {
 #define THRUM_PRIVATE_END }

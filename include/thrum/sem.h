@@ -14,7 +14,7 @@ typedef struct thrum_sem {
 
 /* A semaphore that starts at `n`, 0 to THRUM_SEM_MAX. */
 /* clang-format off */
-#define THRUM_SEM_INIT(n) { (n) }
+#define THRUM_SEM_INIT(n) { THRUM_PRIVATE_WORD(n) }
 /* clang-format on */
 #define THRUM_SEM_MAX 0x7fffffffu
 

@@ -10,6 +10,18 @@
 #define THRUM_ARCH_R_IRELATIVE 1032
 #define THRUM_ARCH_R_TPREL 1030
 
+/* System V ABI for the Arm 64-bit Architecture, "GNU indirect functions": bit 62 tells that there is a
+ * second argument, which tells its own size. */
+struct thrum_arch_resolver_argument {
+    unsigned long size, hwcap[4];
+};
+#define THRUM_ARCH_RESOLVE(resolver, hardware)                                              \
+    ((uintptr_t(*)(unsigned long, const struct thrum_arch_resolver_argument *))(resolver))( \
+        (hardware)->hwcap[0] | 1ul << 62, &(const struct thrum_arch_resolver_argument){     \
+                                              sizeof(struct thrum_arch_resolver_argument),  \
+                                              { (hardware)->hwcap[0], (hardware)->hwcap[1], \
+                                                (hardware)->hwcap[2], (hardware)->hwcap[3] } })
+
 static inline char *thrum_arch_thread_pointer(void)
 {
     char *pointer;

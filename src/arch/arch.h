@@ -78,6 +78,17 @@
 #define THRUM_ARCH_REL 0
 #endif
 
+/* What a resolver of a function's address is called with, as the CPU's ABI has it: most are promised the
+ * kernel's word on what the CPU can (AT_HWCAP of getauxval(3)); on x86 they ask the CPU itself. */
+struct thrum_arch_hardware {
+    unsigned long hwcap[4]; /* AT_HWCAP to AT_HWCAP4; 0 where the kernel tells none */
+    uintptr_t probe;        /* RISC-V: the function that asks the kernel for more */
+};
+#ifndef THRUM_ARCH_RESOLVE
+#define THRUM_ARCH_RESOLVE(resolver, hardware) \
+    ((uintptr_t(*)(unsigned long))(resolver))((hardware)->hwcap[0])
+#endif
+
 /* What becomes of a resolver's answer: on most CPUs it stands where calls load it from. */
 #ifndef THRUM_ARCH_OWN_RESOLVED
 static inline void thrum_arch_resolved(uintptr_t *place, uint32_t type, uintptr_t value)

@@ -9,6 +9,11 @@
 #define THRUM_ARCH_R_IRELATIVE 58
 #define THRUM_ARCH_R_TPREL (sizeof(void *) == 8 ? 11 : 10)
 
+/* RISC-V C API, "Function multi-versioning": hwcap, the function that asks the kernel, and NULL. */
+#define THRUM_ARCH_RESOLVE(resolver, hardware)                                          \
+    ((uintptr_t(*)(uint64_t, uintptr_t, const void *))(resolver))((hardware)->hwcap[0], \
+                                                                  (hardware)->probe, NULL)
+
 static inline char *thrum_arch_thread_pointer(void)
 {
     char *pointer;

@@ -28,7 +28,7 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
         hook(line);
     } else {
         text->space[text->length] = '\n'; /* over the end, so that one write is one line */
-        thrum_os_write(2, line, text->length + 1);
+        thrum_os_write_error(line, text->length + 1);
     }
     thrum_os_abort();
 }

@@ -204,6 +204,9 @@ static inline void thrum_os_stack_let_go(struct thrum_os_thread *thread)
 /* Takes what the kernel told the process at its start (auxv: pairs of words). Before all else
  * (bare). */
 void thrum_os_start(const uintptr_t *auxv);
+/* What the kernel said of the CPU (bare). */
+struct thrum_arch_hardware;
+void thrum_os_hardware(struct thrum_arch_hardware *hardware);
 /* A word nobody can guess, for the stack protector's canary (bare). */
 uintptr_t thrum_os_random(void);
 /* How many bytes the main thread's stack may grow to (bare). */
@@ -213,6 +216,12 @@ void thrum_os_protect(void *address, size_t size);
 _Noreturn void thrum_os_exit(int status);                     /* (bare) */
 _Noreturn void thrum_os_abort(void);                          /* (handler) */
 void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or gives up (handler) */
+/* The same to the error output, of a process that ends after it: nothing that comes of it, as SIGPIPE of a
+ * pipe without a reader, ends the process in another way (handler). */
+void thrum_os_write_error(const char *text, size_t length);
+/* Where a program was started with its error output closed: takes the number, as the kernel or the libc
+ * does for set-id programs, so that no file of the program's gets it, and fatal lines with it (bare). */
+void thrum_os_hold_error_output(void);
 
 /* --- stack overflow --------------------------------------------------------------------------- */
 

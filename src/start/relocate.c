@@ -65,9 +65,11 @@ const uintptr_t *thrum_start_own_auxv(const uintptr_t *auxv, uintptr_t own[THRUM
 
 static void resolve(uintptr_t base, const struct entry *entry)
 {
+    struct thrum_arch_hardware hardware;
+    thrum_os_hardware(&hardware);
     uintptr_t *place = (uintptr_t *)(base + entry->relocation.offset);
-    uintptr_t (*resolver)(void) = (uintptr_t(*)(void))(base + addend_of(entry, place));
-    thrum_arch_resolved(place, thrum_elf_relocation_type(entry->relocation.info), resolver());
+    uintptr_t value = THRUM_ARCH_RESOLVE(base + addend_of(entry, place), &hardware);
+    thrum_arch_resolved(place, thrum_elf_relocation_type(entry->relocation.info), value);
 }
 
 static void apply(uintptr_t base, const struct entry *table, size_t size, uint32_t type)

@@ -15,7 +15,7 @@ _Noreturn void thrum_start_main(const uintptr_t *stack); /* called by `_start` *
 
 static _Noreturn void refuse(const char *text, size_t length)
 {
-    thrum_os_write(2, text, length);
+    thrum_os_write_error(text, length);
     thrum_os_exit(127);
 }
 
@@ -29,6 +29,7 @@ _Noreturn void thrum_start_main(const uintptr_t *stack)
     auxv = thrum_start_own_auxv(auxv, own);
     struct thrum_program program = thrum_start_program(auxv);
     thrum_start_relocate(&program);
+    thrum_os_hold_error_output();
     thrum_start_stack = stack;
     if (thrum_start_thread(auxv) != THRUM_OK)
         refuse(failed, sizeof failed - 1);

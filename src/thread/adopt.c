@@ -24,7 +24,7 @@ static _Noreturn void refuse(void)
 {
     static const char line[] =
         "thrum: the system refuses memory for a thread that calls thrum for the first time\n";
-    thrum_os_write(2, line, sizeof line - 1);
+    thrum_os_write_error(line, sizeof line - 1);
     thrum_os_abort();
 }
 

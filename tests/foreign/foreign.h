@@ -184,10 +184,10 @@ void on_call(int signal, struct host_siginfo *info, struct host_context *context
 long answer(long result);
 /* A host's call that may sleep, during which signals may come: -EINTR if one did (the host's). */
 long host_sleep(struct thread *self, long number, long a, long b, long c, long d, long e, long f);
-call_function call_exit, call_read, call_write, call_open, call_close, call_getpid, call_fork,
-    call_wait4, call_pipe2, call_dup2, call_kill, call_poll, call_setitimer, call_getrlimit,
-    call_setrlimit, call_clock_gettime, call_nanosleep, call_yield, call_sysctl, call_none,
-    call_pread, call_random, call_fstat, call_getrusage, call_getppid;
+call_function call_exit, call_read, call_write, call_open, call_openat, call_fcntl, call_close,
+    call_getpid, call_fork, call_wait4, call_pipe2, call_dup2, call_kill, call_poll, call_setitimer,
+    call_getrlimit, call_setrlimit, call_clock_gettime, call_nanosleep, call_yield, call_sysctl,
+    call_none, call_pread, call_random, call_fstat, call_getrusage, call_getppid;
 
 /* --- threads (thread.c) ----------------------------------------------------------------------- */
 

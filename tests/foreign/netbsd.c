@@ -349,6 +349,7 @@ static const struct call calls[] = {
     { 74, call_mprotect },
     { 78, call_mincore },
     { 90, call_dup2 },
+    { 92, call_fcntl },
     { 166, futex },
     { 173, call_pread },
     { 194, call_getrlimit },
@@ -382,6 +383,7 @@ static const struct call calls[] = {
     { 440, call_fstat },
     { 449, call_wait4 },
     { 453, call_pipe2 },
+    { 468, call_openat },
     { 478, park },
 };
 

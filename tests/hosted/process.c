@@ -1,5 +1,6 @@
 /* The process as a whole above a libc: fork, exit, and who is the last one out. */
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -366,4 +367,23 @@ TEST(hosted_calls_in_early_constructors, 5)
 {
     CHECK(early_lock);
     CHECK_EQ(early_id, system_process_id());
+}
+
+/* --- the error output -------------------------------------------------------------------------- */
+
+static void misuse_without_reader(void *unused)
+{
+    int ends[2];
+    (void)unused;
+    CHILD_CHECK(pipe(ends) == 0 && close(ends[0]) == 0 && dup2(ends[1], 2) == 2);
+    signal(SIGPIPE, SIG_DFL);
+    thrum_set_fatal_hook(NULL);
+    thrum_mutex_unlock(&mutex);
+}
+
+TEST(hosted_fatal_line_that_nobody_reads_aborts, 10)
+{
+    struct system_child *child = test_child();
+    if (CHECK(system_run(misuse_without_reader, NULL, 5000, child)))
+        CHECK_EQ(child->signal, SYSTEM_SIGNAL_ABORT);
 }

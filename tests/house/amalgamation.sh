@@ -29,6 +29,29 @@ for wait in 0 1; do
     silent "above a libc, THRUM_WAIT_TABLE=$wait" $cc $warn -DTHRUM_WAIT_TABLE=$wait ${above#cc} -o prog
     check_run "above a libc, THRUM_WAIT_TABLE=$wait" ./prog
 done
+# And by exactly those words, with each libc there is: no option may hide what another one lacks.
+for compiler in "$cc" "musl-gcc"; do
+    if ! command -v "${compiler%% *}" >/dev/null; then
+        skip "by the very command: $compiler" "there is no $compiler"
+        continue
+    fi
+    rm -f a.out
+    # shellcheck disable=SC2086
+    silent "by the very command: $compiler" $compiler ${above#cc}
+    check_run "by the very command: $compiler" ./a.out
+done
+# Above other systems' libcs, as far as their headers' shapes go: tests/hosted_shapes.
+for system in freebsd netbsd openbsd dragonfly; do
+    if ! command -v clang >/dev/null; then
+        skip "compiles for $system" "there is no clang, whose every copy compiles for it"
+        continue
+    fi
+    words=${above#cc}
+    # shellcheck disable=SC2086
+    silent "compiles for $system" clang --target=x86_64-unknown-$system -nostdlibinc \
+        -isystem "$HOUSE_SOURCE/tests/hosted_shapes/$system" -isystem "$HOUSE_SOURCE/tests/hosted_shapes/common" \
+        ${words/prog.c/} -c -o other.o
+done
 for number in 1 2; do
     line=$(command_of '-DTHRUM_FREESTANDING' $number)
     # shellcheck disable=SC2086

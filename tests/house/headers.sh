@@ -34,10 +34,49 @@ for how in "gcc c c11" "gcc c gnu17" "clang c c11" "g++ c++ c++17" "clang++ c++ 
     done
 done
 
+# A libc of C23, whose <stdlib.h> has names of <threads.h> (7.24): before it and after it they are ours.
+mkdir "$house_temp/c23" || exit 1
+cat >"$house_temp/c23/stdlib.h" <<'END'
+#ifndef C23_STDLIB_H
+#define C23_STDLIB_H
+#include_next <stdlib.h>
+typedef struct { int its_own; } its_once_flag;
+typedef its_once_flag once_flag;
+#define ONCE_FLAG_INIT { 0 }
+#ifdef __cplusplus
+extern "C"
+#endif
+void call_once(once_flag *flag, void (*function)(void));
+#endif
+END
+# Every standard that a compiler has, from C11 and C++11 on.
+for how in "gcc c c11 c17 c2x gnu2x c23" "clang c c11 c17 c2x gnu2x c23" \
+    "g++ c++ c++11 c++14 c++17 c++20 c++23 gnu++23" "clang++ c++ c++11 c++14 c++17 c++20 c++2b c++23"; do
+    read -r compiler language standards <<<"$how"
+    for standard in $standards; do
+        if ! "$compiler" -x "$language" -std="$standard" -fsyntax-only - </dev/null 2>/dev/null; then
+            skip "headers as $standard under $compiler" "there is no such compiler, or it has no such standard"
+            continue
+        fi
+        for build in "" -DTHRUM_FREESTANDING=1; do
+            silent "what the headers are for: $compiler $standard ${build:-hosted}" \
+                "$compiler" -x "$language" -std="$standard" "${strict[@]}" -I. ${build:+"$build"} \
+                "$HOUSE_SOURCE/tests/house/uses.c"
+            for order in "" "-include stdlib.h" "-DUSES_STDLIB_LATE" "-isystem $house_temp/c23" \
+                "-isystem $house_temp/c23 -include stdlib.h" "-isystem $house_temp/c23 -DUSES_STDLIB_LATE"; do
+                # shellcheck disable=SC2086
+                silent "and <threads.h>: $compiler $standard ${build:-hosted} ${order/$house_temp\//}" \
+                    "$compiler" -x "$language" -std="$standard" "${strict[@]}" -Ithrum/c11 $order \
+                    ${build:+"$build"} "$HOUSE_SOURCE/tests/house/uses_c11.c"
+            done
+        done
+    done
+done
+
 # The standard wants <time.h> of <threads.h>, where there is one.
 nothing "only freestanding headers are included" \
     "$(grep -nE '^ *# *include <' "${headers[@]}" |
-        grep -vE '<(stdbool|stddef|stdint)\.h>|^thrum/c11/threads\.h:[0-9]+:#include <time\.h>')"
+        grep -vE '<(stdbool|stddef|stdint)\.h>|^thrum/c11/threads\.h:[0-9]+:#include <(time|stdlib)\.h>')"
 nothing "no test of a system or CPU in a header" \
     "$(grep -nE '^ *# *(if|elif).*__(linux__|x86_64__|i386__|aarch64__|arm__|APPLE__|FreeBSD__)|_WIN32' "${headers[@]}")"
 nothing "thrum.h brings every header" \

@@ -1,5 +1,5 @@
-/* `quota ROOT TEXT`: exits with what the library makes of the cgroup files below ROOT for a process
- * whose /proc/self/cgroup says TEXT. */
+/* `quota ROOT FILE`: exits with what the library makes of the cgroup files below ROOT for a process
+ * whose /proc/self/cgroup is FILE. */
 #include <thrum.h>
 
 unsigned thrum_linux_cgroup_quota(const char *root, const char *own); /* os/linux/linux.h */

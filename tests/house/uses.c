@@ -60,6 +60,13 @@ int thrum_house_uses(void)
     thrum_sem_post(&sem, 1);
     thrum_event_set(&event);
     thrum_waitgroup_add(&waitgroup, 1);
+    /* by a variable of any type */
+    const int count = depth;
+    const size_t size = sizeof sem;
+    thrum_sem counted = THRUM_SEM_INIT(count), sized = THRUM_SEM_INIT(size);
+    thrum_barrier crew = THRUM_BARRIER_INIT(count), all = THRUM_BARRIER_INIT(size + 1);
+    if (thrum_sem_try_wait(&counted) && thrum_sem_try_wait(&sized) && thrum_barrier_wait(&crew))
+        return thrum_barrier_wait(&all);
     struct session own;
     own.user = 1;
     session_set(&own);

@@ -1,6 +1,9 @@
 /* What C and C++ programs write with <threads.h>. Compiled by headers.sh as both languages, with the
  * header's own folder as the one include path; never run. */
 #include <threads.h>
+#ifdef USES_STDLIB_LATE
+#include <stdlib.h>
+#endif
 
 static once_flag once = ONCE_FLAG_INIT;
 static thread_local int depth = 1;
@@ -26,6 +29,8 @@ static int run(void *argument)
     struct timespec time;
     const tss_dtor_t destructor = destroy;
     call_once(&once, run_once);
+    if (once.private_word == 0) /* which the libc's own has not */
+        return thrd_error;
     if (timespec_get(&time, TIME_UTC) != TIME_UTC || mtx_timedlock(&mutex, &time) != thrd_success)
         return thrd_timedout;
     time.tv_sec += depth;

@@ -1,6 +1,9 @@
 /* Functions that a resolver chooses before main (STT_GNU_IFUNC): it runs when thread-local
- * variables and the stack protector's canary are there already. */
+ * variables and the stack protector's canary are there already, and is told what its CPU's ABI promises. */
 #include "../test.h"
+#ifdef __linux__
+#include "../support/linux/linux.h"
+#endif
 
 static THRUM_THREAD_LOCAL volatile uint32_t chosen = 41;
 static THRUM_THREAD_LOCAL volatile uint32_t zero;
@@ -15,9 +18,32 @@ static uint32_t give_wrong(uint32_t more)
     return 2000 + more;
 }
 
+/* RISC-V's first argument has 64 bits on its 32-bit CPUs too: two registers there. */
+#ifdef __riscv
+typedef uint64_t first_argument;
+#else
+typedef uintptr_t first_argument;
+#endif
+
+static first_argument told_first;
+static uintptr_t told[2];
+#ifdef __aarch64__
+static uintptr_t block[5]; /* what the second argument points to */
+#endif
+
 /* With an array, so that it is checked where the compiler protects stacks. */
-__attribute__((used)) static uint32_t (*resolve(void))(uint32_t more)
+__attribute__((used)) static uint32_t (*resolve(first_argument first, uintptr_t second,
+                                                uintptr_t third))(uint32_t more)
 {
+    told_first = first;
+    told[0] = second;
+    told[1] = third;
+#ifdef __aarch64__
+    for (unsigned i = 0; i < sizeof block / sizeof *block; ++i)
+        block[i] = i == 0 || i * sizeof *block < *(const uintptr_t *)second
+                       ? ((const uintptr_t *)second)[i]
+                       : 0;
+#endif
     volatile unsigned char bytes[32];
     for (unsigned i = 0; i < sizeof bytes; ++i)
         bytes[i] = (unsigned char)(i + zero);
@@ -59,3 +85,37 @@ TEST(ifunc_called_in_a_thread, 5)
     }
     CHECK_EQ((uintptr_t)test_join(test_spawn(call_ifunc, NULL)), 2007);
 }
+
+#ifdef __linux__
+TEST(ifunc_resolver_is_told_what_its_abi_promises, 5)
+{
+    enum { HWCAP = 16, HWCAP2 = 26, HWCAP3 = 29, HWCAP4 = 30 };
+    const uintptr_t hwcap = linux_auxiliary(HWCAP);
+    (void)hwcap;
+#if defined(__aarch64__)
+    CHECK_EQ(told_first, hwcap | (uintptr_t)1 << 62);
+    CHECK(block[0] >= 3 * sizeof(uintptr_t) && block[0] % sizeof(uintptr_t) == 0);
+    CHECK_EQ(block[1], hwcap);
+    CHECK_EQ(block[2], linux_auxiliary(HWCAP2));
+    CHECK_EQ(block[3], linux_auxiliary(HWCAP3));
+    CHECK_EQ(block[4], linux_auxiliary(HWCAP4));
+#elif defined(__riscv)
+    enum { HWPROBE = 258 };
+    struct {
+        int64_t key;
+        uint64_t value;
+    } asked = { 0, 77 }, pair = { 0, 77 };
+    int (*probe)(void *, size_t, size_t, unsigned long *, unsigned) =
+        (int (*)(void *, size_t, size_t, unsigned long *, unsigned))told[0];
+    CHECK_EQ(told_first, hwcap);
+    CHECK_EQ(told[1], 0);
+    CHECK_EQ(probe(&pair, 1, 0, NULL, 0), -thrum_linux_call(HWPROBE, (long)&asked, 1, 0, 0, 0, 0));
+    CHECK_EQ(pair.key, asked.key);
+    CHECK_EQ(pair.value, asked.value);
+#elif defined(__arm__) || defined(__powerpc__) || defined(__s390x__) || defined(__sparc__)
+    CHECK_EQ(told_first, hwcap);
+#else
+    test_skip("this CPU's ABI promises nothing");
+#endif
+}
+#endif

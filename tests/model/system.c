@@ -279,6 +279,11 @@ void thrum_os_write(int fd, const char *text, size_t length)
     outcome->line[length] = '\0';
 }
 
+void thrum_os_write_error(const char *text, size_t length)
+{
+    thrum_os_write(2, text, length);
+}
+
 _Noreturn void thrum_os_abort(void)
 {
     struct model_outcome *outcome = model_get_outcome();

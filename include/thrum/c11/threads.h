@@ -6,8 +6,11 @@
  * the standard leaves open and what is done here. What may block, and what signal handlers may not
  * call, is as with the thrum calls that stand in each function.
  *
- * struct timespec and time_t are those of <time.h>, where there is one. A program that wants none
- * of it says what its time_t is to be, as in -DTHRUM_C11_TIME_T=int64_t. */
+ * struct timespec and time_t are those of <time.h>, where there is one. A program that wants no
+ * header of a libc says what its time_t is to be, as in -DTHRUM_C11_TIME_T=int64_t.
+ *
+ * C23 has once_flag, call_once and ONCE_FLAG_INIT in <stdlib.h> too. Where a libc's declares them it is read
+ * first, whatever the order of the program's own includes, and the names are macros for those of here. */
 #ifndef THRUM_C11_THREADS_H
 #define THRUM_C11_THREADS_H
 
@@ -22,6 +25,9 @@
 #if !defined(THRUM_C11_TIME_T) && defined(__has_include)
 #if __has_include(<time.h>) && (!__has_include(<gnu-versions.h>) || __has_include(<bits/types.h>))
 #define THRUM_PRIVATE_C11_TIME_H
+#if __has_include(<stdlib.h>)
+#define THRUM_PRIVATE_C11_STDLIB_H
+#endif
 #endif
 #endif
 
@@ -36,6 +42,15 @@ struct timespec {
     time_t tv_sec;
     long tv_nsec;
 };
+#endif
+
+#ifdef THRUM_PRIVATE_C11_STDLIB_H
+#include <stdlib.h>
+#endif
+#ifdef ONCE_FLAG_INIT
+#undef ONCE_FLAG_INIT
+#define once_flag thrum_private_once_flag
+#define call_once thrum_private_call_once
 #endif
 
 /* Where a libc's <time.h> was read there need be no libc to link with, so its function is not used.

@@ -23,6 +23,7 @@ enum {
     THRUM_BSD_EPERM = 1,
     THRUM_BSD_ESRCH = 3,
     THRUM_BSD_EINTR = 4,
+    THRUM_BSD_EBADF = 9,
     THRUM_BSD_ENOMEM = 12,
     THRUM_BSD_EBUSY = 16,
     THRUM_BSD_EINVAL = 22,
@@ -37,6 +38,8 @@ enum {
     THRUM_BSD_SIGABRT = 6,
     THRUM_BSD_SIGBUS = 10,
     THRUM_BSD_SIGSEGV = 11,
+    THRUM_BSD_SIGPIPE = 13,
+    THRUM_BSD_SIG_IGN = 1,
     THRUM_BSD_SIG_BLOCK = 1,
     THRUM_BSD_SIG_UNBLOCK = 2,
     THRUM_BSD_SIG_SETMASK = 3,
@@ -92,6 +95,8 @@ struct thrum_bsd_stack {
 /* Calls. A negative error, or the result. */
 long thrum_bsd_exit(int status);
 long thrum_bsd_write(int fd, const void *data, size_t size);
+long thrum_bsd_openat(long folder, const char *path, int flags, int mode);
+long thrum_bsd_fcntl(long fd, long command, long argument);
 long thrum_bsd_getpid(void);
 long thrum_bsd_munmap(void *address, size_t size);
 long thrum_bsd_mprotect(void *address, size_t size, int protection);
@@ -108,6 +113,7 @@ long thrum_bsd_sigaltstack(const struct thrum_bsd_stack *stack, struct thrum_bsd
 struct thrum_bsd_process {
     size_t page_size;
     const unsigned char *random;
+    unsigned long hwcap[2]; /* AT_HWCAP, AT_HWCAP2 */
 };
 extern struct thrum_bsd_process thrum_bsd_process;
 

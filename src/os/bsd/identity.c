@@ -34,7 +34,7 @@ void thrum_bsd_check_id(int64_t id)
     static const char line[] = "thrum: the system gives a thread an id that is not above 0\n";
     if (id > 0 && id <= UINT32_MAX)
         return;
-    thrum_os_write(2, line, sizeof line - 1);
+    thrum_os_write_error(line, sizeof line - 1);
     thrum_os_abort();
 }
 
@@ -73,7 +73,7 @@ void thrum_bsd_adopt(struct thrum_os_thread *thread)
     __atomic_store_n(&thread->number, thrum_number_take(), __ATOMIC_RELAXED);
     __atomic_store_n(&thread->own, false, __ATOMIC_RELAXED);
     if (thread->number == 0) {
-        thrum_os_write(2, line, sizeof line - 1);
+        thrum_os_write_error(line, sizeof line - 1);
         thrum_os_abort();
     }
     thrum_bsd_born_as(thread);

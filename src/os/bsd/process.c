@@ -1,8 +1,11 @@
 /* The process: what the kernel told it at its start, and its end. Compiled without stack protector,
  * because it runs before there is a canary. */
+#include "arch/arch.h"
 #include "os/bsd/bsd.h"
 
-enum { AT_PAGESZ = 6, RLIMIT_STACK = 3, CTL_KERN = 1 };
+/* AT_HWCAP: FreeBSD's and OpenBSD's; others tell nothing by it. */
+enum { AT_PAGESZ = 6, AT_HWCAP = 25, AT_HWCAP2 = 26, RLIMIT_STACK = 3, CTL_KERN = 1 };
+enum { O_RDWR = 2, F_GETFD = 1, NO_FOLDER = -1 /* a path from the root needs none */ };
 
 struct thrum_bsd_process thrum_bsd_process;
 
@@ -15,7 +18,17 @@ void thrum_os_start(const uintptr_t *auxv)
             process->page_size = auxv[1];
         else if (auxv[0] == THRUM_BSD_AT_RANDOM)
             process->random = (const unsigned char *)auxv[1];
+        else if (auxv[0] == AT_HWCAP || auxv[0] == AT_HWCAP2)
+            process->hwcap[auxv[0] - AT_HWCAP] = auxv[1];
     }
+}
+
+void thrum_os_hardware(struct thrum_arch_hardware *hardware)
+{
+    const struct thrum_arch_hardware told = {
+        { thrum_bsd_process.hwcap[0], thrum_bsd_process.hwcap[1], 0, 0 }, 0
+    };
+    *hardware = told;
 }
 
 thrum_status thrum_os_set_thread_pointer(void *block)
@@ -104,4 +117,24 @@ void thrum_os_write(int fd, const char *text, size_t length)
         text += wrote;
         length -= (size_t)wrote;
     }
+}
+
+void thrum_os_write_error(const char *text, size_t length)
+{
+    struct thrum_bsd_sigaction ignored = { 0 };
+    ignored.handler = THRUM_BSD_SIG_IGN;
+    thrum_bsd_set_action(THRUM_BSD_SIGPIPE, &ignored, NULL);
+    thrum_os_write(2, text, length);
+}
+
+/* OpenBSD lets a call be made from anywhere that a program's table has twice: these are calls that
+ * few programs make themselves. */
+void thrum_os_hold_error_output(void)
+{
+    if (thrum_bsd_fcntl(2, F_GETFD, 0) != -THRUM_BSD_EBADF)
+        return;
+    long fd; /* the lowest number that is free */
+    do
+        fd = thrum_bsd_openat(NO_FOLDER, "/dev/null", O_RDWR, 0);
+    while (fd >= 0 && fd < 2);
 }

@@ -12,6 +12,7 @@
     CALL(munmap, 73)           \
     CALL(mprotect, 74)         \
     CALL(mincore, 78)          \
+    CALL(fcntl, 92)            \
     CALL(getrlimit, 194)       \
     CALL(mmap, 197)            \
     CALL(sysctl, 202)          \
@@ -28,6 +29,7 @@
     CALL(lwp_create, 495)      \
     CALL(lwp_gettid, 496)      \
     CALL(lwp_kill, 497)        \
+    CALL(openat, 504)          \
     CALL(lwp_setname, 542)     \
     CALL(lwp_setaffinity, 544) \
     CALL(lwp_getaffinity, 545) \

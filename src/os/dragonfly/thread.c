@@ -25,7 +25,7 @@ static void born(void *argument)
     long result = thrum_bsd_set_thread_pointer(thrum_block_register(block));
     if (result < 0) { /* with this block no line can be told */
         static const char line[] = "thrum: the system refuses set_tls_area\n";
-        thrum_os_write(2, line, sizeof line - 1);
+        thrum_os_write_error(line, sizeof line - 1);
         thrum_os_abort();
     }
     __builtin_memcpy(&mask, block->os.mask, sizeof mask);

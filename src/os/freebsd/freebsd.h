@@ -14,6 +14,7 @@
     CALL(munmap, 73)              \
     CALL(mprotect, 74)            \
     CALL(mincore, 78)             \
+    CALL(fcntl, 92)               \
     CALL(getrlimit, 194)          \
     CALL(sysctl, 202)             \
     CALL(clock_gettime, 232)      \
@@ -30,6 +31,7 @@
     CALL(mmap, 477)               \
     CALL(cpuset_getaffinity, 487) \
     CALL(cpuset_setaffinity, 488) \
+    CALL(openat, 499)             \
     THRUM_FREEBSD_CPU_CALLS(CALL)
 #define THRUM_BSD_PIN(name, number) ""
 

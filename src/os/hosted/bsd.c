@@ -15,7 +15,7 @@ static uint32_t checked(int64_t id)
     static const char line[] = "thrum: the system gives a thread an id that is not above 0\n";
     if (id > 0 && id <= INT32_MAX)
         return (uint32_t)id;
-    thrum_os_write(2, line, sizeof line - 1);
+    thrum_os_write_error(line, sizeof line - 1);
     thrum_os_abort();
 }
 

@@ -1,5 +1,6 @@
 /* The process, above a libc (POSIX). */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -54,4 +55,16 @@ void thrum_os_write(int fd, const char *text, size_t length)
         length -= (size_t)wrote;
     }
     errno = kept;
+}
+
+void thrum_os_write_error(const char *text, size_t length)
+{
+    struct sigaction ignored;
+    int kept = errno;
+    ignored.sa_handler = SIG_IGN;
+    ignored.sa_flags = 0;
+    (void)sigemptyset(&ignored.sa_mask);
+    (void)sigaction(SIGPIPE, &ignored, NULL);
+    errno = kept;
+    thrum_os_write(2, text, length);
 }

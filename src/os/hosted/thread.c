@@ -80,7 +80,7 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     static const char refused[] =
         "thrum: the system refuses memory for a thread that calls thrum for the first time\n";
     if (!take_number(thread)) {
-        thrum_os_write(2, refused, sizeof refused - 1);
+        thrum_os_write_error(refused, sizeof refused - 1);
         thrum_os_abort();
     }
     thrum_hosted_publish(thread);

@@ -15,7 +15,7 @@ static int old_clock(int clock, struct thrum_linux_timespec *spec)
 static int clock_by_call(int clock, struct thrum_linux_timespec *spec)
 {
     int result = (int)thrum_linux_call2(THRUM_LINUX_CLOCK_GETTIME, clock, spec);
-    if (THRUM_LINUX_OLD_CLOCK_GETTIME != 0 && result == -THRUM_LINUX_ENOSYS)
+    if (THRUM_LINUX_OLD_CLOCK_GETTIME != 0 && thrum_linux_unknown(result))
         result = old_clock(clock, spec);
     return result;
 }
@@ -66,7 +66,7 @@ void thrum_os_sleep_until(thrum_time deadline)
     struct thrum_linux_timespec spec = thrum_linux_timespec(deadline);
     long result =
         thrum_linux_call4(THRUM_LINUX_CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME, &spec, NULL);
-    if (THRUM_LINUX_OLD_CLOCK_NANOSLEEP != 0 && result == -THRUM_LINUX_ENOSYS) {
+    if (THRUM_LINUX_OLD_CLOCK_NANOSLEEP != 0 && thrum_linux_unknown(result)) {
         struct thrum_linux_old_timespec old = thrum_linux_old_timespec(&spec);
         result = thrum_linux_call4(THRUM_LINUX_OLD_CLOCK_NANOSLEEP, CLOCK_MONOTONIC, TIMER_ABSTIME,
                                    &old, NULL);

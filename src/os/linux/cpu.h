@@ -20,7 +20,9 @@
  *   void *thrum_linux_get_thread_pointer(void)        NULL where a new program's is, or may be,
  *                                      something else
  *   THRUM_LINUX_VDSO_CLOCK             name of clock_gettime with 64-bit times in the vDSO, which
- *                                      can be called as a function of this name; or nothing */
+ *                                      can be called as a function of this name; or nothing
+ *   THRUM_LINUX_HARDWARE_PROBE         the function that resolvers are given, where the ABI has one
+ *   THRUM_LINUX_HASH_WORD              of DT_HASH, where it is no uint32_t */
 #ifndef THRUM_OS_LINUX_CPU_H
 #define THRUM_OS_LINUX_CPU_H
 
@@ -45,6 +47,13 @@ extern uintptr_t thrum_linux_vsyscall;
 #ifndef THRUM_LINUX_VDSO_CLOCK
 #define THRUM_LINUX_VDSO_CLOCK NULL
 #endif
+#ifndef THRUM_LINUX_HARDWARE_PROBE
+#define THRUM_LINUX_HARDWARE_PROBE 0
+#endif
+#ifndef THRUM_LINUX_HASH_WORD
+#define THRUM_LINUX_HASH_WORD uint32_t
+#endif
+typedef THRUM_LINUX_HASH_WORD thrum_linux_hash_word;
 
 /* The offset is 0, so mmap and mmap2 are one. */
 #ifndef THRUM_LINUX_OWN_MMAP

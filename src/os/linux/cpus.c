@@ -9,12 +9,9 @@ unsigned thrum_os_cpu_count(void)
         for (size_t i = 0; i < sizeof mask.words / sizeof mask.words[0]; i++)
             for (unsigned long word = mask.words[i]; word != 0; word &= word - 1)
                 count++;
-    char own[4096];
-    if (thrum_linux_read_file("/proc/self/cgroup", own, sizeof own) > 0) {
-        unsigned quota = thrum_linux_cgroup_quota("/sys/fs/cgroup", own);
-        if (quota != 0 && quota < count)
-            count = quota;
-    }
+    unsigned quota = thrum_linux_cgroup_quota("/sys/fs/cgroup", "/proc/self/cgroup");
+    if (quota != 0 && quota < count)
+        count = quota;
     return count > 0 ? count : 1;
 }
 

@@ -14,12 +14,15 @@
     thrum_linux_call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
 enum {
+    THRUM_LINUX_EPERM = 1,
     THRUM_LINUX_ESRCH = 3,
     THRUM_LINUX_EINTR = 4,
+    THRUM_LINUX_EBADF = 9,
     THRUM_LINUX_ENOMEM = 12,
     THRUM_LINUX_EINVAL = 22,
     THRUM_LINUX_MAP_PRIVATE = 2,
     THRUM_LINUX_SIGABRT = 6,
+    THRUM_LINUX_SIGPIPE = 13,
     THRUM_LINUX_SIGSEGV = 11
 };
 
@@ -41,6 +44,13 @@ static inline struct thrum_linux_timespec thrum_linux_timespec(thrum_time time)
     return spec;
 }
 
+/* Whether the kernel knows no call with 64-bit times. The seccomp filters of older container runtimes
+ * answer EPERM to each call that is newer than they are; these calls have no EPERM of their own. */
+static inline bool thrum_linux_unknown(long result)
+{
+    return result == -THRUM_LINUX_ENOSYS || result == -THRUM_LINUX_EPERM;
+}
+
 /* What a kernel that knows no 64-bit times is told: one beyond 2^31 seconds of uptime as the last
  * that it can name. */
 static inline struct thrum_linux_old_timespec
@@ -55,8 +65,8 @@ thrum_linux_old_timespec(const struct thrum_linux_timespec *spec)
 /* From the auxiliary vector, see getauxval(3); written once by thrum_os_start. */
 struct thrum_linux_process {
     size_t page_size;
-    size_t signal_stack; /* AT_MINSIGSTKSZ */
-    unsigned long hwcap2;
+    size_t signal_stack;         /* AT_MINSIGSTKSZ */
+    unsigned long hwcap[4];      /* AT_HWCAP to AT_HWCAP4 */
     const unsigned char *random; /* AT_RANDOM: 16 bytes */
     const unsigned char *vdso;   /* AT_SYSINFO_EHDR */
 };
@@ -71,12 +81,8 @@ thrum_status thrum_linux_wait(const uint32_t *address, uint32_t expected, thrum_
                               bool shared);
 void thrum_linux_wake(const uint32_t *address, uint32_t count, bool shared);
 
-/* Reads a file of /proc or /sys whole, at most size - 1 bytes, ends it with a NUL; 0 if it
- * cannot. */
-size_t thrum_linux_read_file(const char *path, char *text, size_t size);
-
 /* CPUs' worth of time that the cgroup of this process may use, rounded up; 0: no limit. `root` is
- * the place of the cgroup file systems, `own` the text of /proc/self/cgroup. */
+ * the place of the cgroup file systems, `own` the path of /proc/self/cgroup. */
 unsigned thrum_linux_cgroup_quota(const char *root, const char *own);
 
 #endif

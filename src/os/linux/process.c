@@ -1,16 +1,20 @@
 /* The process: what the kernel told it at its start, and its end. Compiled without stack protector,
  * because it runs before there is a canary. */
+#include "arch/arch.h"
 #include "os/linux/linux.h"
 
 enum {
     AT_PAGESZ = 6,
+    AT_HWCAP = 16,
     AT_RANDOM = 25,
     AT_HWCAP2 = 26,
+    AT_HWCAP3 = 29,
+    AT_HWCAP4 = 30,
     AT_SYSINFO = 32,
     AT_SYSINFO_EHDR = 33,
     AT_MINSIGSTKSZ = 51
 };
-enum { RLIMIT_STACK = 3, PROT_READ = 1 };
+enum { RLIMIT_STACK = 3, PROT_READ = 1, SIG_IGN = 1, AT_FDCWD = -100, O_RDWR = 2 };
 
 struct thrum_linux_process thrum_linux_process;
 uintptr_t thrum_linux_vsyscall;
@@ -25,8 +29,12 @@ void thrum_os_start(const uintptr_t *auxv)
             process->page_size = auxv[1];
         else if (auxv[0] == AT_RANDOM)
             process->random = (const unsigned char *)auxv[1];
+        else if (auxv[0] == AT_HWCAP)
+            process->hwcap[0] = auxv[1];
         else if (auxv[0] == AT_HWCAP2)
-            process->hwcap2 = auxv[1];
+            process->hwcap[1] = auxv[1];
+        else if (auxv[0] == AT_HWCAP3 || auxv[0] == AT_HWCAP4)
+            process->hwcap[2 + auxv[0] - AT_HWCAP3] = auxv[1];
         else if (auxv[0] == AT_SYSINFO)
             thrum_linux_vsyscall = auxv[1];
         else if (auxv[0] == AT_SYSINFO_EHDR)
@@ -38,13 +46,20 @@ void thrum_os_start(const uintptr_t *auxv)
 
 thrum_status thrum_os_set_thread_pointer(void *block)
 {
-    long result = thrum_linux_set_thread_pointer(block, thrum_linux_process.hwcap2);
+    long result = thrum_linux_set_thread_pointer(block, thrum_linux_process.hwcap[1]);
     return result == 0 ? THRUM_OK : THRUM_SYSTEM;
 }
 
 bool thrum_os_has_thread_pointer(void)
 {
     return thrum_linux_get_thread_pointer() != NULL;
+}
+
+void thrum_os_hardware(struct thrum_arch_hardware *hardware)
+{
+    for (size_t i = 0; i < sizeof hardware->hwcap / sizeof hardware->hwcap[0]; i++)
+        hardware->hwcap[i] = thrum_linux_process.hwcap[i];
+    hardware->probe = (uintptr_t)THRUM_LINUX_HARDWARE_PROBE;
 }
 
 uintptr_t thrum_os_random(void)
@@ -109,4 +124,25 @@ void thrum_os_write(int fd, const char *text, size_t length)
         text += wrote;
         length -= (size_t)wrote;
     }
+}
+
+void thrum_os_write_error(const char *text, size_t length)
+{
+    struct thrum_linux_sigaction ignored = thrum_linux_action(SIG_IGN, 0);
+    thrum_linux_sigaction(THRUM_LINUX_SIGPIPE, &ignored, NULL);
+    thrum_os_write(2, text, length);
+}
+
+void thrum_os_hold_error_output(void)
+{
+    /* A path is looked for below a descriptor only if it is open: one call that opens nothing. */
+    long below = thrum_linux_call4(THRUM_LINUX_OPENAT, 2, ".", THRUM_LINUX_O_CLOEXEC, 0);
+    if (below >= 0) /* it is a folder */
+        thrum_linux_call1(THRUM_LINUX_CLOSE, below);
+    if (below != -THRUM_LINUX_EBADF)
+        return;
+    long fd; /* the lowest number that is free */
+    do
+        fd = thrum_linux_call4(THRUM_LINUX_OPENAT, AT_FDCWD, "/dev/null", O_RDWR, 0);
+    while (fd >= 0 && fd < 2);
 }

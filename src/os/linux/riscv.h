@@ -55,6 +55,15 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
 #define THRUM_LINUX_VDSO_CLOCK "__vdso_clock_gettime"
 #endif
 
+/* riscv_hwprobe(2), by the name that a libc gives it: 0, or a positive error (Linux before 6.4: ENOSYS). */
+static inline int thrum_linux_hwprobe(void *pairs, size_t count, size_t cpu_size,
+                                      unsigned long *cpus, unsigned flags)
+{
+    return -(int)thrum_linux_call(258, (long)pairs, (long)count, (long)cpu_size, (long)cpus,
+                                  (long)flags, 0);
+}
+#define THRUM_LINUX_HARDWARE_PROBE thrum_linux_hwprobe
+
 static inline long thrum_linux_set_thread_pointer(void *pointer, unsigned long hwcap2)
 {
     (void)hwcap2;

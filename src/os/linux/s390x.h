@@ -93,6 +93,8 @@ static inline long thrum_linux_mmap(size_t size, long protection, long flags)
     ".size thrum_linux_restorer, . - thrum_linux_restorer\n"
 
 #define THRUM_LINUX_VDSO_CLOCK "__kernel_clock_gettime"
+/* Its own ABI's, and alpha's. */
+#define THRUM_LINUX_HASH_WORD uint64_t
 
 static inline long thrum_linux_set_thread_pointer(void *pointer, unsigned long hwcap2)
 {

@@ -6,7 +6,8 @@
 struct tables {
     const thrum_elf_symbol *symbols;
     const char *strings;
-    const uint32_t *hash, *gnu_hash;
+    const thrum_linux_hash_word *hash;
+    const uint32_t *gnu_hash;
     uintptr_t base;
 };
 
@@ -40,13 +41,12 @@ static bool find_tables(const unsigned char *image, struct tables *tables)
     return tables->symbols != NULL && tables->strings != NULL;
 }
 
-/* A symbol table does not say its length; the hash tables do, each in its way. */
+/* A symbol table does not say its length; the hash tables do, each in its way. The GNU one first: its
+ * words have 32 bits on every CPU. */
 static uint32_t count_symbols(const struct tables *tables)
 {
-    if (tables->hash != NULL)
-        return tables->hash[1];
     if (tables->gnu_hash == NULL)
-        return 0;
+        return tables->hash != NULL ? (uint32_t)tables->hash[1] : 0;
     uint32_t bucket_count = tables->gnu_hash[0], first = tables->gnu_hash[1];
     const uint32_t *buckets =
         tables->gnu_hash + 4 + tables->gnu_hash[2] * (sizeof(uintptr_t) / sizeof(uint32_t));

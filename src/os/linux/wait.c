@@ -9,8 +9,8 @@ enum {
     EVERY_BIT = -1 /* of a BITSET */
 };
 
-/* The kernel is older than 5.1: it has only the call with times of two longs, whose wake-ups and moves
- * are the same. Each caller finds the same. */
+/* The kernel, or its filter, is older than 5.1: it has only the call with times of two longs, whose
+ * wake-ups and moves are the same. Each caller finds the same. */
 static bool is_old;
 
 static bool use_old(void)
@@ -20,7 +20,7 @@ static bool use_old(void)
 
 static bool found_old(long result)
 {
-    if (THRUM_LINUX_OLD_FUTEX == 0 || result != -THRUM_LINUX_ENOSYS)
+    if (THRUM_LINUX_OLD_FUTEX == 0 || !thrum_linux_unknown(result))
         return false;
     __atomic_store_n(&is_old, true, __ATOMIC_RELAXED);
     return true;

@@ -16,6 +16,7 @@ bool thrum_netbsd_is_10(void);
     CALL(munmap, 73)              \
     CALL(mprotect, 74)            \
     CALL(mincore, 78)             \
+    CALL(fcntl, 92)               \
     CALL(futex, 166)              \
     CALL(getrlimit, 194)          \
     CALL(mmap, 197)               \
@@ -39,6 +40,7 @@ bool thrum_netbsd_is_10(void);
     CALL(sched_yield, 350)        \
     CALL(clock_gettime, 427)      \
     CALL(nanosleep, 430)          \
+    CALL(openat, 468)             \
     CALL(lwp_park, 478)
 #define THRUM_BSD_PIN(name, number) ""
 

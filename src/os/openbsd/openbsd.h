@@ -17,6 +17,7 @@
     CALL(futex, 83)           \
     CALL(clock_gettime, 87)   \
     CALL(nanosleep, 91)       \
+    CALL(fcntl, 92)           \
     CALL(thrkill, 119)        \
     CALL(setthrname, 143)     \
     CALL(getrlimit, 194)      \
@@ -25,6 +26,7 @@
     CALL(sched_yield, 298)    \
     CALL(getthrid, 299)       \
     CALL(threxit, 302)        \
+    CALL(openat, 321)         \
     CALL(set_tcb, 329)        \
     CALL(get_tcb, 330)
 /* The kernel ends a program that makes a call from a place that its table has not for that call. An

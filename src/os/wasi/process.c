@@ -32,3 +32,8 @@ void thrum_os_write(int fd, const char *text, size_t length)
         length -= wrote;
     }
 }
+
+void thrum_os_write_error(const char *text, size_t length)
+{
+    thrum_os_write(2, text, length);
+}

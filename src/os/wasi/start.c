@@ -21,7 +21,7 @@ void _start(void);
 
 static _Noreturn void refuse(const char *text, size_t length)
 {
-    thrum_os_write(2, text, length);
+    thrum_os_write_error(text, length);
     thrum_os_exit(127);
 }
 

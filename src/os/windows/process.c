@@ -50,3 +50,8 @@ uintptr_t thrum_os_random(void)
     return ((uintptr_t)cookie << (sizeof(uintptr_t) * 8 - 32)) ^ (uintptr_t)counter ^ (low >> 8) ^
            (uintptr_t)GetCurrentThreadId();
 }
+
+void thrum_os_write_error(const char *text, size_t length)
+{
+    thrum_os_write(2, text, length);
+}

@@ -36,7 +36,7 @@ static void start(void)
     if (fls_index == (uint32_t)THRUM_WINDOWS_NO_SLOT ||
         tls_index == (uint32_t)THRUM_WINDOWS_NO_SLOT) {
         static const char refused[] = "thrum: the system has no slot left\n";
-        thrum_os_write(2, refused, sizeof refused - 1);
+        thrum_os_write_error(refused, sizeof refused - 1);
         thrum_os_abort();
     }
     /* threads, their ends and handlers outlive any FreeLibrary of what holds this code */

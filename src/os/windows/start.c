@@ -16,7 +16,7 @@ void __main(void);
 static _Noreturn void refuse(void)
 {
     static const char failed[] = "thrum: no memory for the program's arguments\n";
-    thrum_os_write(2, failed, sizeof failed - 1);
+    thrum_os_write_error(failed, sizeof failed - 1);
     thrum_os_exit(127);
 }
 

@@ -84,7 +84,7 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     if (thread->number == 0 ||
         !DuplicateHandle(thrum_windows_process(), thrum_windows_thread(), thrum_windows_process(),
                          &thread->handle, 0, 0, THRUM_WINDOWS_SAME_ACCESS)) {
-        thrum_os_write(2, refused, sizeof refused - 1); /* no other line: it would want a block */
+        thrum_os_write_error(refused, sizeof refused - 1); /* another would want a block */
         thrum_os_abort();
     }
     thrum_number_own(thread->number, thread->id);
@@ -114,7 +114,7 @@ static uint32_t THRUM_WINDOWS_CALLED first_frame(void *argument)
     tell(&block->os.known);
     if (!attached) {
         static const char refused[] = "thrum: the system refuses a thread its slot\n";
-        thrum_os_write(2, refused, sizeof refused - 1);
+        thrum_os_write_error(refused, sizeof refused - 1);
         thrum_os_abort();
     }
     thrum_thread_main(block);

@@ -11,6 +11,7 @@
 #define SIGFPE 8
 #define SIGBUS 10
 #define SIGSEGV 11
+#define SIGPIPE 13
 #define SIG_BLOCK 1
 #define SIG_UNBLOCK 2
 #define SIG_SETMASK 3

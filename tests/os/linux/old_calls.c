@@ -1,5 +1,6 @@
 /* A kernel before Linux 5.1, which has no calls with 64-bit times where a word has 32 bits: the old
- * ones serve. Such a kernel is made of a newer one by refusing it those calls. */
+ * ones serve. Such a kernel is made of a newer one by refusing it those calls; and the filters of old
+ * container runtimes refuse them with another error. */
 #include "../../support/thread_system.h"
 #include "../../test.h"
 #include "os/linux/linux.h"
@@ -49,18 +50,23 @@ static void read_old_clocks(void)
     CHILD_CHECK(clock_function == clock_by_call);
 }
 
+struct old_kernel {
+    uint32_t rounds, error;
+};
+
 static void live_with_old_calls(void *argument)
 {
     const uint32_t refused[] = { THRUM_LINUX_FUTEX, THRUM_LINUX_CLOCK_GETTIME,
                                  THRUM_LINUX_CLOCK_NANOSLEEP };
     const thrum_time length = 20000000;
     static _Alignas(4) uint32_t word;
+    const uint32_t error = ((struct old_kernel *)argument)->error;
     static uint32_t rounds;
-    rounds = *(uint32_t *)argument;
-    if (!system_refuse_calls(refused, sizeof refused / sizeof *refused, THRUM_LINUX_ENOSYS))
+    rounds = ((struct old_kernel *)argument)->rounds;
+    if (!system_refuse_calls(refused, sizeof refused / sizeof *refused, error))
         child_skip("the kernel cannot be made to refuse calls here");
     for (size_t i = 0; i < sizeof refused / sizeof *refused; ++i)
-        CHILD_CHECK(thrum_linux_call((long)refused[i], 0, 0, 0, 0, 0, 0) == -THRUM_LINUX_ENOSYS);
+        CHILD_CHECK(thrum_linux_call((long)refused[i], 0, 0, 0, 0, 0, 0) == -(long)error);
 
     thrum_time start = thrum_now();
     CHILD_CHECK(thrum_now() >= start);
@@ -94,25 +100,41 @@ static void live_with_old_calls(void *argument)
     CHILD_CHECK(test_join(threads[1]) == &event);
 }
 
+static struct old_kernel old_kernel(uint32_t error, uint32_t rounds, uint32_t least)
+{
+    return (struct old_kernel){ test_scale(rounds, least), error };
+}
+
 TEST(old_calls_serve, 20)
 {
-    static uint32_t rounds;
+    static struct old_kernel kernel;
     if (THRUM_LINUX_OLD_FUTEX == 0) {
         test_skip("this CPU has one set of calls");
         return;
     }
-    rounds = test_scale(20000, 200);
-    test_in_child(live_with_old_calls, &rounds, 10000);
+    kernel = old_kernel(THRUM_LINUX_ENOSYS, 20000, 200);
+    test_in_child(live_with_old_calls, &kernel, 10000);
+}
+
+TEST(old_calls_serve_where_a_filter_forbids_the_new_ones, 20)
+{
+    static struct old_kernel kernel;
+    if (THRUM_LINUX_OLD_FUTEX == 0) {
+        test_skip("this CPU has one set of calls");
+        return;
+    }
+    kernel = old_kernel(THRUM_LINUX_EPERM, 300, 100);
+    test_in_child(live_with_old_calls, &kernel, 10000);
 }
 
 /* The old calls cannot be told such times: waits and sleeps come back early and look again. */
 TEST(old_calls_serve_beyond_2_to_the_31_seconds, 20)
 {
-    static uint32_t rounds;
+    static struct old_kernel kernel;
     if (THRUM_LINUX_OLD_FUTEX == 0) {
         test_skip("this CPU has one set of calls");
         return;
     }
-    rounds = test_scale(2000, 100);
-    test_in_child_later(0x80000000u, live_with_old_calls, &rounds, 10000);
+    kernel = old_kernel(THRUM_LINUX_ENOSYS, 2000, 100);
+    test_in_child_later(0x80000000u, live_with_old_calls, &kernel, 10000);
 }

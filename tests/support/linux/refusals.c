@@ -330,7 +330,8 @@ static char promise_of(const struct border_refusal *refusal, int *place, int *er
     /* the old call serves where the new one is not known */
     bool has_old = sizeof(long) == 4 && (text_equal(scenario->promises[*place].call, "futex") ||
                                          text_begins(scenario->promises[*place].call, "clock_"));
-    return has_old && promise == '!' && refusal->error == 38 ? '.' : promise;
+    bool unknown = refusal->error == 38 || refusal->error == 1; /* a filter's EPERM */
+    return has_old && promise == '!' && unknown ? '.' : promise;
 }
 
 static bool holds(const char *letters, char letter)

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Link-time optimisation that somebody asks for from outside, each in its way: the library and the examples,
+# whose functions have canaries, are built so, and run.
+. "$(dirname "$0")/house.sh"
+
+cd "$house_temp" || exit 1
+printf 'one two\ntwo\n' >text
+# with COMPILER NAME ARGUMENT…: of CMake
+with() {
+    local compiler=$1 name=$1:\ $2
+    shift 2
+    if ! command -v "$compiler" >/dev/null; then
+        skip "$name" "there is no $compiler"
+        return
+    fi
+    rm -rf build
+    runs "$name: configures" "$HOUSE_CMAKE" -S "$HOUSE_SOURCE" -B build -G Ninja -DTHRUM_COMPILER="$compiler" \
+        -DTHRUM_CPU="$HOUSE_CPU" -DCMAKE_TOOLCHAIN_FILE="$HOUSE_SOURCE/cmake/toolchains/linux.cmake" \
+        -DTHRUM_HOSTED=OFF -DTHRUM_TESTS=none -DTHRUM_MAN=OFF "$@"
+    runs "$name: links" "$HOUSE_CMAKE" --build build --target wordcount tls
+    runs "$name: runs" build/examples/wordcount text
+    if nm build/examples/wordcount | grep -q ' T __stack_chk_fail$'; then
+        pass "$name: has the canary's end"
+    else
+        fail "$name: has the canary's end"
+    fi
+}
+for compiler in gcc clang; do
+    with $compiler "CMAKE_INTERPROCEDURAL_OPTIMIZATION" -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON
+    with $compiler "CMAKE_C_FLAGS=-flto" -DCMAKE_C_FLAGS=-flto
+done
+with gcc "fat objects" "-DCMAKE_C_FLAGS=-flto -ffat-lto-objects"
+finish
