@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
 # Link-time optimisation that somebody asks for from outside, each in its way: the library and the examples,
-# whose functions have canaries, are built so, and run.
+# whose functions have canaries, are built so, and run. Also where nothing that is not optimised has a canary
+# of its own, for which the linker would have kept the canary's end anyhow.
 . "$(dirname "$0")/house.sh"
 
 cd "$house_temp" || exit 1
+commands() { (cd build && ninja -t commands "$1"); }
+without_canaries() {
+    commands thrum_archive | grep -e ' -fno-lto ' | sed 's/$/ -fno-stack-protector/'
+    commands thrum_archive | tail -n 1
+    commands examples/wordcount | tail -n 1
+}
 printf 'one two\ntwo\n' >text
 # with COMPILER NAME ARGUMENT…: of CMake
 with() {
@@ -24,6 +31,9 @@ with() {
     else
         fail "$name: has the canary's end"
     fi
+    without_canaries >again
+    runs "$name: links where only what is optimised has canaries" bash -ec 'cd build; . ../again'
+    runs "$name: and runs" build/examples/wordcount text
 }
 for compiler in gcc clang; do
     with $compiler "CMAKE_INTERPROCEDURAL_OPTIMIZATION" -DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON
