@@ -47,10 +47,21 @@ for system in freebsd netbsd openbsd dragonfly; do
         continue
     fi
     words=${above#cc}
+    there=(clang --target="x86_64-unknown-$system" -nostdlibinc -isystem "$HOUSE_SOURCE/tests/hosted_shapes/$system"
+        -isystem "$HOUSE_SOURCE/tests/hosted_shapes/common")
     # shellcheck disable=SC2086
-    silent "compiles for $system" clang --target=x86_64-unknown-$system -nostdlibinc \
-        -isystem "$HOUSE_SOURCE/tests/hosted_shapes/$system" -isystem "$HOUSE_SOURCE/tests/hosted_shapes/common" \
-        ${words/prog.c/} -c -o other.o
+    silent "compiles for $system" "${there[@]}" ${words/prog.c/} -c -o other.o
+    # Of the files that stand for each other it has those that the build there chooses.
+    printf 'include("%s/cmake/hosted/place.cmake")\nmessage("${THRUM_HOSTED_%s_FILE_table}\n${THRUM_HOSTED_%s_FILE_table}")\n' \
+        "$HOUSE_SOURCE" THREAD SELF >chosen.cmake
+    "$HOUSE_CMAKE" -DTHRUM_SYSTEM=$system -P chosen.cmake 2>chosen
+    "${there[@]}" -E -dM thrum.c >macros 2>&1
+    output=$(while read -r file; do
+        guard=THRUM_$(tr 'a-z/.' 'A-Z__' <<<"$file")
+        grep -q "^#define $guard *\$" macros || echo "$file"
+    done <chosen)
+    [ "$(grep -c '^os/hosted/[a-z_]*\.h$' chosen)" -eq 2 ] || output+=$(cat chosen)
+    nothing "has what the build for $system chooses" "$output"
 done
 for number in 1 2; do
     line=$(command_of '-DTHRUM_FREESTANDING' $number)
