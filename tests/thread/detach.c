@@ -142,8 +142,12 @@ TEST(detach_of_oneself, 20)
     uint32_t count = test_scale_threads(10000, 100), threads = test_thread_count();
     __atomic_store_n(&ended, 0, __ATOMIC_RELAXED);
     struct figures before = measure();
-    for (uint32_t i = 0; i < count; ++i)
-        test_spawn(detach_self, NULL);
+    for (uint32_t i = 0; i < count; ++i) {
+        if (!test_spawn(detach_self, NULL))
+            return;
+        while (i + 1 - __atomic_load_n(&ended, __ATOMIC_ACQUIRE) > AHEAD)
+            thrum_yield();
+    }
     wait_until_ended(count);
     wait_until_gone(threads);
     compare(before, count);
