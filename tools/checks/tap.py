@@ -78,7 +78,8 @@ class Program:
         if case and self.seed and self.command:
             at = max(i for i, word in enumerate(self.command) if "/" in word)
             scale = [word for word in self.command if word.startswith("--scale=")]
-            return shlex.join(self.command[:at + 1] + [case] + scale + ["--seed=" + self.seed])
+            name = case.split(" #")[0]  # "# hung", "# crashed"
+            return shlex.join(self.command[:at + 1] + [name] + scale + ["--seed=" + self.seed])
         return f"ctest --preset {preset} --verbose -R {shlex.quote('^' + re.escape(self.name) + '$')}"
 
 
