@@ -81,10 +81,11 @@ TEST(life_races_of_join_detach_exit, 40)
     CHECK(system_mapping_count() <= mappings + 64);
 }
 
-/* Handles pass through a box to whoever takes them: spawners and disposers are not the same. */
-enum { BOX = 64 };
+/* Handles pass through a box to whoever takes them: spawners and disposers are not the same. A full box is
+ * as many stacks: small enough for a machine that counts each in full. */
+enum { BOX = 16, FILLERS = 2 };
 static thrum_thread *box[BOX];
-static uint32_t boxed_total, disposed_total;
+static uint32_t boxed_total, disposed_total, filled; /* fillers that have ended */
 
 static void *fill_box(void *argument)
 {
@@ -102,14 +103,23 @@ static void *fill_box(void *argument)
         }
         __atomic_fetch_add(&boxed_total, 1, __ATOMIC_RELAXED);
     }
+    __atomic_fetch_add(&filled, 1, __ATOMIC_RELEASE);
     return NULL;
+}
+
+/* A filler that got no thread has ended early: the test has failed, and must not stand as well. */
+static bool all_disposed(void)
+{
+    return __atomic_load_n(&filled, __ATOMIC_ACQUIRE) == FILLERS &&
+           __atomic_load_n(&disposed_total, __ATOMIC_RELAXED) ==
+               __atomic_load_n(&boxed_total, __ATOMIC_RELAXED);
 }
 
 static void *empty_box(void *argument)
 {
     const struct racer *racer = argument;
     uint64_t state = racer->seed;
-    while (__atomic_load_n(&disposed_total, __ATOMIC_RELAXED) < 2 * racer->rounds) {
+    while (!all_disposed()) {
         thrum_thread *thread =
             __atomic_exchange_n(&box[test_pick(&state, BOX)], NULL, __ATOMIC_ACQUIRE);
         if (!thread) {
@@ -126,16 +136,16 @@ TEST(life_races_handles_change_hands, 40)
 {
     struct racer racers[4];
     thrum_thread *threads[4];
-    boxed_total = disposed_total = 0;
+    boxed_total = disposed_total = filled = 0;
     test_note("seed %l", test_seed());
     for (uint64_t i = 0; i < 4; ++i) {
         racers[i] = (struct racer){ test_seed() + 100 + i, test_scale_threads(8000, 100) };
-        threads[i] = test_spawn(i < 2 ? fill_box : empty_box, &racers[i]);
+        threads[i] = test_spawn(i < FILLERS ? fill_box : empty_box, &racers[i]);
     }
     for (int i = 0; i < 4; ++i)
         test_join(threads[i]);
-    CHECK_EQ(boxed_total, 2 * racers[0].rounds);
-    CHECK_EQ(disposed_total, 2 * racers[0].rounds);
+    CHECK_EQ(boxed_total, FILLERS * racers[0].rounds);
+    CHECK_EQ(disposed_total, FILLERS * racers[0].rounds);
 }
 
 /* A joiner that times out at the very end of the thread leaves it joinable, by anybody. */
