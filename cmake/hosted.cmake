@@ -6,6 +6,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/hosted/place.cmake")
 add_library(thrum_hosted OBJECT
   src/os/hosted/clock.c
   src/os/hosted/fault.c
+  src/os/hosted/frame.c
   src/os/hosted/memory.c
   src/os/hosted/process.c
   src/os/hosted/self.c

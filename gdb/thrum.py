@@ -31,11 +31,17 @@ def registry():
 
 
 def threads():
-    """The control blocks, oldest first."""
-    block = registry()["first"]
+    """The control blocks, main's first, then oldest first."""
+    found = linked(registry()["first"]) + linked(registry()["newcomers"])[::-1]
+    return sorted(found, key=lambda block: int(block["leader"]) == 0)
+
+
+def linked(block):
+    found = []
     while int(block) != 0:
-        yield block.dereference()
+        found.append(block.dereference())
         block = block["next"]
+    return found
 
 
 def kernel_id(thread):

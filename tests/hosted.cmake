@@ -111,6 +111,18 @@ set_tests_properties(house/hosted PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABEL
 HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_WERROR=$<BOOL:${THRUM_WERROR}>;HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
 HOUSE_MODES=$<JOIN:${THRUM_HOSTED_TESTS}, >")
 
+# Compiled as distributions do, each a build of its own: a sample, which THRUM_TEST_SEED chooses, and all in
+# tools/check full. Where the other ways of linking are tested: once is enough.
+if(THRUM_MODEL)
+  set(THRUM_TEST_ONE_IN 4 CACHE STRING "One in so many of the builds with distributions' flags is made")
+  set(THRUM_TEST_SEED 1 CACHE STRING "Which of them")
+  add_test(NAME house/flags COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/flags.sh")
+  set_tests_properties(house/flags PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS "tap;house;long"
+    ENVIRONMENT "HOUSE_SOURCE=${PROJECT_SOURCE_DIR};HOUSE_BUILD=${PROJECT_BINARY_DIR};\
+HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
+HOUSE_ONE_IN=${THRUM_TEST_ONE_IN};HOUSE_SEED=${THRUM_TEST_SEED}")
+endif()
+
 if(THRUM_MODEL)
   add_subdirectory(model)
   # Debian: relacy-dev, a checker for the memory of C11; in C++.

@@ -27,7 +27,7 @@ set(THRUM_HOSTED_PLACE_DEFINITIONS
 )
 
 # Those that want no more of the libc than POSIX; the others of src/os/hosted want all it has.
-set(thrum_posix_sources "/src/os/hosted/(clock|fault|join_polled|process|self|sleep|sleep_relative|thread)\\.c$|/adopt\\.c$")
+set(thrum_posix_sources "/src/os/hosted/(clock|fault|frame|join_polled|process|self|sleep|sleep_relative|thread)\\.c$|/adopt\\.c$")
 
 # thrum_compile_hosted(TARGET): the library's own sources, above a libc.
 function(thrum_compile_hosted target)
@@ -35,6 +35,9 @@ function(thrum_compile_hosted target)
     "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
   target_compile_definitions(${target} PRIVATE
     THRUM_PRIVATE_BUILD=1 ${THRUM_HOSTED_PLACE_DEFINITIONS})
+  if(NOT THRUM_SANITIZE) # a sanitizer's own compiler sees all
+    target_compile_definitions(${target} PRIVATE THRUM_TELLS_RACES=1)
+  endif()
   target_compile_options(${target} PRIVATE
     -pthread -fPIC -ftls-model=initial-exec -fvisibility=hidden -ffunction-sections -fdata-sections
     ${thrum_stack_protector} ${THRUM_CPU_OPTIONS}

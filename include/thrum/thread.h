@@ -124,15 +124,16 @@ THRUM_PRIVATE_API thrum_status thrum_get_affinity(thrum_thread *thread, unsigned
 
 typedef struct thrum_stack {
     void *base;        /* lowest usable byte; on CPUs whose stack grows up, where it starts */
-    size_t size;       /* usable bytes; of main: the limit it may grow to (RLIMIT_STACK) */
+    size_t size;       /* usable bytes; of main: the limit it may grow to now (RLIMIT_STACK) */
     size_t guard_size; /* bytes without access beyond it; of main 0: the kernel keeps its own gap */
     size_t used;       /* high-water mark: the most bytes this thread has touched so far */
 } thrum_stack;
 
 /* A thread's stack. `used` reaches to the farthest word that is not 0 in the pages that are in
  * memory (mincore(2)), so pages that were swapped out do not count until they are back. Does not
- * stop the thread. Of a thread that others made, an earlier one's use of the same stack counts, too.
- * THRUM_OK; THRUM_UNSUPPORTED: the system cannot tell; then `used` is 0. */
+ * stop the thread. A thread that others made is told of its own stack alone, an earlier one's use of which
+ * counts, too: others may unmap it at any time. THRUM_OK; THRUM_UNSUPPORTED: that cannot be told; then
+ * `used` is 0, and what is not known of the rest. */
 THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info);
 
 /* Calls `visit` for every live thread, main first, until it returns false. Threads do not come or

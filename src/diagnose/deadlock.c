@@ -157,7 +157,7 @@ static bool look(void)
     if (thrum_lock_mine(&thrum_registry.lock)) /* the visitor of thrum_each_thread locks */
         return true;
     /* Only a try: the visitor may itself wait for a lock, for this very thread's even. */
-    if (!thrum_lock_try(&thrum_registry.lock))
+    if (!thrum_registry_try_lock())
         return false;
     struct finding found = follow(self);
     bool circle = found.in_circle != NULL && !found.in_circle->wait.reported &&

@@ -7,7 +7,11 @@
 #include "thread/registry.h"
 #include "thrum/diagnose.h"
 
-enum { LINE_SIZE = 512 }; /* of two threads, whose names may be escaped throughout */
+enum {
+    LINE_SIZE = 512,
+    MOST_WAIT_NS = 1000000000
+}; /* a line is of two threads, whose names may be
+                                                          escaped throughout */
 
 static void add_stack(struct thrum_text *text, thrum_thread *thread)
 {
@@ -18,6 +22,8 @@ static void add_stack(struct thrum_text *text, thrum_thread *thread)
         thrum_text_number(text, stack.used);
     else
         thrum_text_string(text, "?");
+    if (stack.size == 0) /* where it is was never asked */
+        return;
     thrum_text_string(text, " of ");
     thrum_text_number(text, stack.size);
 }
@@ -58,7 +64,7 @@ static void dump_thread(int fd, struct thrum_thread *thread)
     thrum_text_thread(&text, thread);
     if (life & THRUM_LIFE_ENDED)
         thrum_text_string(&text, life & THRUM_LIFE_DETACHED ? ", ended" : ", ended, not joined");
-    else if (thread == thrum_block_self_in_handler())
+    else if (thread == thrum_block_self())
         add_self(&text, thread);
     else if (thrum_wait_pin(thread)) {
         add_wait(&text, thread);
@@ -87,11 +93,12 @@ static bool forgotten(const struct thrum_thread *thread)
 void thrum_dump(int fd)
 {
     static const char busy[] = "thrum: the list of threads is in use just now, no dump\n";
-    (void)thrum_block_self_in_handler();
+    (void)thrum_block_self();
     thrum_registry_name_self(); /* a handler may run before the thread's first step */
     bool mine = thrum_lock_mine(&thrum_registry.lock), locked = mine;
-    for (int tries = 0; !locked && tries < 1000; tries++) {
-        locked = thrum_lock_try(&thrum_registry.lock);
+    const thrum_time limit = thrum_os_now() + MOST_WAIT_NS;
+    for (int tries = 0; !locked && tries < 1000 && thrum_os_now() < limit; tries++) {
+        locked = thrum_registry_try_lock();
         if (!locked)
             thrum_os_yield();
     }

@@ -15,12 +15,12 @@ void thrum_set_fatal_hook(void (*hook)(const char *message))
 _Noreturn void thrum_fatal(struct thrum_text *text)
 {
     const char *line = thrum_text_end(text);
-    (void)thrum_block_self_in_handler();
+    (void)thrum_block_self();
     thrum_registry_name_self(); /* as in thrum_dump */
     if (thrum_lock_mine(&thrum_registry.lock))
         thrum_lock_release(&thrum_registry.lock);
     void (*hook)(const char *) = __atomic_load_n(&fatal_hook, __ATOMIC_ACQUIRE);
-    struct thrum_thread *self = thrum_block_self_in_handler();
+    struct thrum_thread *self = thrum_block_self();
     bool again =
         self->dying != 0; /* misuse by the hook itself is printed, or it would have no end */
     THRUM_FORK_STORE(&self->dying, 1); /* a handler on top of the hook reads it */
@@ -54,7 +54,7 @@ void thrum_text_holder(struct thrum_text *text, uint32_t lock_id)
 {
     bool mine = thrum_lock_mine(&thrum_registry.lock), locked = mine;
     for (int tries = 0; !locked && tries < 1000; tries++) {
-        locked = thrum_lock_try(&thrum_registry.lock);
+        locked = thrum_registry_try_lock();
         if (!locked)
             thrum_os_yield();
     }
@@ -79,7 +79,7 @@ static struct thrum_text begin(char *space, const char *does)
 {
     struct thrum_text text = thrum_text(space, THRUM_FATAL_SIZE);
     thrum_text_string(&text, "thrum: ");
-    thrum_text_thread(&text, thrum_block_self_in_handler());
+    thrum_text_thread(&text, thrum_block_self());
     thrum_text_string(&text, " ");
     thrum_text_string(&text, does);
     thrum_text_string(&text, " ");
@@ -129,14 +129,15 @@ _Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread,
     thrum_fatal(&text);
 }
 
-_Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, const void *address)
+_Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, size_t stack,
+                                    const void *address)
 {
     char space[THRUM_FATAL_SIZE];
     struct thrum_text text = thrum_text(space, sizeof space);
     thrum_text_string(&text, "thrum: ");
     thrum_text_thread(&text, thread);
     thrum_text_string(&text, " has overflowed its stack of ");
-    thrum_text_number(&text, (size_t)(thread->stack_high - thread->stack_low));
+    thrum_text_number(&text, stack);
     thrum_text_string(&text, " bytes, at ");
     thrum_text_address(&text, address);
     thrum_fatal(&text);

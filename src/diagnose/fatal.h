@@ -21,7 +21,8 @@ _Noreturn void thrum_fatal_object(const char *does, const char *kind, const vola
 _Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread, const char *why);
 
 /* "thrum: thread 12 "name" has overflowed its stack of N bytes, at 0x…". */
-_Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, const void *address);
+_Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, size_t stack,
+                                    const void *address);
 
 /* Prints a line made by the caller (begun with "thrum: "), or hands it to the hook; aborts. No lock
  * of the library is held meanwhile. */

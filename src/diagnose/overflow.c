@@ -14,15 +14,17 @@ static uintptr_t gap_of(const struct thrum_thread *thread)
 
 static void check(uintptr_t address, bool unmapped)
 {
-    const struct thrum_thread *thread = thrum_block_self_in_handler();
-    uintptr_t low = (uintptr_t)thread->stack_low, high = (uintptr_t)thread->stack_high;
+    const struct thrum_thread *thread = thrum_block_self();
+    char *lowest, *highest;
+    thrum_stack_bounds(thread, &lowest, &highest);
+    uintptr_t low = (uintptr_t)lowest, high = (uintptr_t)highest;
     /* Main's stack ends where the kernel stops growing it: at its limit, or where it met another
      * mapping before; what is mapped there is no overflow. */
     bool beyond = THRUM_ARCH_STACK_GROWS_UP ? address >= high && address - high < gap_of(thread)
                                             : address < low && low - address <= gap_of(thread);
     if (!beyond && !(thread->grows && unmapped && address >= low && address < high))
         return;
-    thrum_fatal_overflow(thread, (const void *)address);
+    thrum_fatal_overflow(thread, high - low, (const void *)address);
 }
 
 /* Gives the calling thread this alternate stack, unless it has one of its own that is as large: a handler
@@ -93,6 +95,7 @@ thrum_status thrum_catch_overflow(void)
     struct thrum_os_fault_stack before;
     bool fresh;
     thrum_registry_not_visiting("catches overflow");
+    thrum_stack_ask(self);
     thrum_status status = arm_self(self, &before, &fresh);
     if (status != THRUM_OK)
         return status;

@@ -11,12 +11,10 @@
  * and a place in the registry. The system calls it where nothing of the program can come on top of
  * it that would call it again: with signals held, where there are signals. */
 struct thrum_thread *thrum_thread_adopt(void);
-/* The thread of thrum's own on whose stack `frame` is, NULL if none: in a handler on top of the libc's
- * first steps in one, only the stack tells which it is. Under the registry's lock, or in the child of a
- * fork. */
-struct thrum_thread *thrum_thread_find_newborn(const char *frame);
-/* Asks where the calling thread's stack is, and writes it into its block: again does no harm. */
-void thrum_thread_find_stack(struct thrum_thread *block);
+/* Something made the calling thread of thrum's own call thrum when nothing told it from one that others
+ * made, and it was adopted as `other`: a wrapper of the libc's functions before its first step, or a handler
+ * while the libc has taken the value of the key that tells. What it did there is `block`'s from now on. */
+void thrum_thread_hand_over(struct thrum_thread *other, struct thrum_thread *block);
 
 /* --- of the system ---------------------------------------------------------------------------- */
 
@@ -24,10 +22,6 @@ void thrum_thread_find_stack(struct thrum_thread *block);
 bool thrum_os_thread_is_leader(const struct thrum_os_thread *thread);
 /* `block` is the calling thread's: it is found from now on, and its end is noticed. */
 void thrum_os_adopted(struct thrum_thread *block);
-/* The same for a thread of thrum's own that something made call before its first step. */
-void thrum_os_newborn(struct thrum_thread *block);
-/* Takes back what thrum_os_thread_adopt has done to a record that is not kept. */
-void thrum_os_unadopt(struct thrum_os_thread *thread);
 /* Where main's stack is, as far as the system would let it grow. Allowed in handlers. */
 void thrum_os_main_stack(char **low, char **high);
 /* Where the calling thread's is; it may allocate. False: not told. */

@@ -46,6 +46,15 @@ _Noreturn void thrum_os_refused(const char *call, long error);
 #define THRUM_OS_REQUEUES 0
 #endif
 
+#ifndef THRUM_OS_MAIN_STACK_FIXED
+#define THRUM_OS_MAIN_STACK_FIXED 0
+#endif
+
+/* 1: the system itself calls thrum_thread_ending at each thread's end, but for the process's first. */
+#ifndef THRUM_OS_CALLS_ENDING
+#define THRUM_OS_CALLS_ENDING 0
+#endif
+
 /* Bytes of a stack whose spawner has no wish, if the system's are not the usual ones. */
 #ifndef THRUM_OS_STACK_DEFAULT
 #define THRUM_OS_STACK_DEFAULT ((size_t)(sizeof(void *) < 8 ? 1 : 8) << 20)
@@ -209,8 +218,16 @@ struct thrum_arch_hardware;
 void thrum_os_hardware(struct thrum_arch_hardware *hardware);
 /* A word nobody can guess, for the stack protector's canary (bare). */
 uintptr_t thrum_os_random(void);
-/* How many bytes the main thread's stack may grow to (bare). */
+/* How many bytes the main thread's stack may grow to now, which the program may change (handler). The
+ * file of THRUM_OS_THREAD_FILE may define THRUM_OS_MAIN_STACK_FIXED as 1: it is as large as it was. */
+#if THRUM_OS_MAIN_STACK_FIXED
+static inline size_t thrum_os_main_stack_size(void)
+{
+    return 0;
+}
+#else
 size_t thrum_os_main_stack_size(void);
+#endif
 /* Read-only from now on, if the system can; for relocated data (bare). */
 void thrum_os_protect(void *address, size_t size);
 _Noreturn void thrum_os_exit(int status);                     /* (bare) */

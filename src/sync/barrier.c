@@ -4,6 +4,7 @@
 #include "thrum/barrier.h"
 
 #include "diagnose/fatal.h"
+#include "os/races.h"
 #include "sync/queue.h"
 #include "sync/record.h"
 
@@ -45,9 +46,12 @@ bool thrum_barrier_wait(thrum_barrier *barrier)
     struct thrum_private_waiter *self = &thrum_block_self()->waiter, *others = NULL;
     if (barrier->private_size == 0)
         thrum_fatal_object("waits at", "barrier", barrier, "of no size", THRUM_FATAL_NO_HOLDER);
+    thrum_races_releases(barrier);
     if (arrive(barrier, self, &others)) {
+        thrum_races_acquired(barrier);
         while (others != NULL) {
             struct thrum_private_waiter *next = others->next;
+            thrum_races_releases(&others->state);
             /* release: what all did comes before what each does after. The node may be gone then:
              * the wake touches nothing. */
             __atomic_store_n(&others->state, RELEASED, __ATOMIC_RELEASE);
@@ -61,5 +65,6 @@ bool thrum_barrier_wait(thrum_barrier *barrier)
     while (__atomic_load_n(&self->state, __ATOMIC_ACQUIRE) != RELEASED)
         (void)thrum_os_wait(&self->state, WAITING, THRUM_FOREVER);
     thrum_wait_end();
+    thrum_races_acquired(&self->state);
     return false;
 }

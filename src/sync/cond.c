@@ -23,6 +23,7 @@
 #include "thrum/cond.h"
 
 #include "diagnose/fatal.h"
+#include "os/races.h"
 #include "sync/cond_state.h"
 #include "sync/moved.h"
 #include "sync/queue.h"
@@ -50,6 +51,7 @@ static struct thrum_lock *lock_of(thrum_cond *cond)
 
 static void let_go(struct thrum_private_waiter *waiter)
 {
+    thrum_races_releases(&waiter->state);
     /* release: what the signaller did comes before what the waiter does. After this the node may be
      * gone: the wake touches nothing. */
     __atomic_store_n(&waiter->state, SIGNALLED, __ATOMIC_RELEASE);
@@ -104,8 +106,10 @@ static uint32_t sleep(struct thrum_private_waiter *waiter, thrum_time deadline)
     for (;;) {
         /* acquire: what the signaller did comes before what the waiter does */
         uint32_t state = __atomic_load_n(&waiter->state, __ATOMIC_ACQUIRE);
-        if (state == SIGNALLED || state == MOVED)
+        if (state == SIGNALLED || state == MOVED) {
+            thrum_races_acquired(&waiter->state);
             return state;
+        }
         if (state != WAITING)
             await_release(waiter);
         else if (thrum_os_wait(&waiter->state, WAITING, deadline) == THRUM_TIMED_OUT &&
@@ -219,6 +223,7 @@ static void drain(thrum_cond *cond)
 /* Lets go of one that was moved, if it slept. */
 static void release_moved(struct thrum_private_waiter *waiter)
 {
+    thrum_races_releases(&waiter->state);
     /* release: what the broadcaster did comes before what the waiter does */
     if (__atomic_exchange_n(&waiter->state, MOVED, __ATOMIC_RELEASE) == AWAKE)
         thrum_os_wake(&waiter->state, 1);

@@ -1,6 +1,7 @@
 /* Events: one word, see thrum/event.h. */
 #include "thrum/event.h"
 
+#include "os/races.h"
 #include "sync/lock.h"
 #include "sync/record.h"
 
@@ -10,6 +11,7 @@ enum { SET = 1, ROUND = 2 };
 void thrum_event_set(thrum_event *event)
 {
     uint32_t word = __atomic_load_n(&event->private_word, __ATOMIC_RELAXED), now;
+    thrum_races_releases(event);
     do {
         /* A store even if it is set: what this setter did, too, comes before what waiters do. */
         now = ((word + ROUND) & ROUNDS) | SET;
@@ -24,20 +26,26 @@ void thrum_event_reset(thrum_event *event)
 {
     /* acquire: what was done before a set that this undoes is seen by the look that follows it */
     __atomic_fetch_and(&event->private_word, ~(uint32_t)SET, __ATOMIC_ACQUIRE);
+    thrum_races_acquired(event);
 }
 
 bool thrum_event_is_set(const thrum_event *event)
 {
     /* acquire: what the setter did comes before what the caller does */
-    return __atomic_load_n(&event->private_word, __ATOMIC_ACQUIRE) & SET;
+    bool set = __atomic_load_n(&event->private_word, __ATOMIC_ACQUIRE) & SET;
+    if (set)
+        thrum_races_acquired(event);
+    return set;
 }
 
 thrum_status thrum_event_wait_until(thrum_event *event, thrum_time deadline)
 {
     /* acquire, here and below: what the setter did comes before what the caller does */
     uint32_t word = __atomic_load_n(&event->private_word, __ATOMIC_ACQUIRE);
-    if (word & SET)
+    if (word & SET) {
+        thrum_races_acquired(event);
         return THRUM_OK;
+    }
     if (deadline == 0)
         return THRUM_TIMED_OUT;
     const uint32_t round = word & ROUNDS;
@@ -58,6 +66,8 @@ thrum_status thrum_event_wait_until(thrum_event *event, thrum_time deadline)
         word = __atomic_load_n(&event->private_word, __ATOMIC_ACQUIRE);
     }
     thrum_wait_end();
+    if (status == THRUM_OK)
+        thrum_races_acquired(event);
     return status;
 }
 

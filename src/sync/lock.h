@@ -51,12 +51,12 @@ static inline void thrum_lock_take_as(struct thrum_lock *lock, uint32_t id)
 
 static inline void thrum_lock_take(struct thrum_lock *lock)
 {
-    thrum_lock_take_as(lock, thrum_block_self_in_handler()->head.lock_id);
+    thrum_lock_take_as(lock, thrum_block_self()->head.lock_id);
 }
 
 static inline bool thrum_lock_try(struct thrum_lock *lock)
 {
-    return thrum_word_try(&lock->word, thrum_block_self_in_handler()->head.lock_id);
+    return thrum_word_try(&lock->word, thrum_block_self()->head.lock_id);
 }
 
 static inline void thrum_lock_release(struct thrum_lock *lock)
@@ -69,7 +69,7 @@ static inline void thrum_lock_release(struct thrum_lock *lock)
 static inline bool thrum_lock_mine(const struct thrum_lock *lock)
 {
     return THRUM_HOLDER(__atomic_load_n(&lock->word, __ATOMIC_RELAXED)) ==
-           thrum_block_self_in_handler()->head.lock_id;
+           thrum_block_self()->head.lock_id;
 }
 
 #endif

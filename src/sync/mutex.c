@@ -3,6 +3,7 @@
 
 #include "diagnose/deadlock.h"
 #include "diagnose/fatal.h"
+#include "os/races.h"
 #include "sync/moved.h"
 #include "sync/record.h"
 #include "thread/registry.h"
@@ -10,6 +11,14 @@
 static uint32_t self_id(void)
 {
     return thrum_block_self()->head.lock_id;
+}
+
+static inline bool try_take(thrum_mutex *mutex)
+{
+    bool taken = thrum_word_try(&mutex->private_word, self_id());
+    if (taken)
+        thrum_races_acquired(mutex);
+    return taken;
 }
 
 static void not_held_by_self(const thrum_mutex *mutex, const char *does)
@@ -33,12 +42,14 @@ void thrum_private_mutex_lock_slow(thrum_mutex *mutex)
     not_held_by_self(mutex, "locks");
     if (!thrum_word_spin(&mutex->private_word, self_id()))
         lock_asleep(mutex, 0);
+    thrum_races_acquired(mutex);
 }
 
 void thrum_mutex_lock_moved(thrum_mutex *mutex)
 {
     if (!thrum_word_try(&mutex->private_word, self_id() | THRUM_WAITERS))
         lock_asleep(mutex, THRUM_WAITERS);
+    thrum_races_acquired(mutex);
 }
 
 bool thrum_mutex_announce_moved(thrum_mutex *mutex)
@@ -59,19 +70,18 @@ void thrum_mutex_pass_on(thrum_mutex *mutex)
 
 void thrum_mutex_lock(thrum_mutex *mutex)
 {
-    if (!thrum_word_try(&mutex->private_word, self_id()))
+    if (!try_take(mutex))
         thrum_private_mutex_lock_slow(mutex);
 }
 
 bool thrum_mutex_try_lock(thrum_mutex *mutex)
 {
-    return __atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED) == 0 &&
-           thrum_word_try(&mutex->private_word, self_id());
+    return __atomic_load_n(&mutex->private_word, __ATOMIC_RELAXED) == 0 && try_take(mutex);
 }
 
 thrum_status thrum_mutex_lock_until(thrum_mutex *mutex, thrum_time deadline)
 {
-    if (thrum_word_try(&mutex->private_word, self_id()))
+    if (try_take(mutex))
         return THRUM_OK;
     if (deadline == THRUM_FOREVER) {
         thrum_private_mutex_lock_slow(mutex);
@@ -80,11 +90,15 @@ thrum_status thrum_mutex_lock_until(thrum_mutex *mutex, thrum_time deadline)
     not_held_by_self(mutex, "locks");
     if (deadline == 0 || deadline <= thrum_os_now()) /* a try: it leaves no waiters bit behind */
         return THRUM_TIMED_OUT;
-    if (thrum_word_spin(&mutex->private_word, self_id()))
+    if (thrum_word_spin(&mutex->private_word, self_id())) {
+        thrum_races_acquired(mutex);
         return THRUM_OK;
+    }
     thrum_wait_begin(THRUM_WAIT_MUTEX, mutex, deadline);
     thrum_status status = thrum_word_sleep(&mutex->private_word, self_id(), 0, deadline);
     thrum_wait_end();
+    if (status == THRUM_OK)
+        thrum_races_acquired(mutex);
     return status;
 }
 
@@ -100,6 +114,7 @@ void thrum_private_mutex_unlock_slow(thrum_mutex *mutex, uint32_t was)
 
 void thrum_mutex_unlock(thrum_mutex *mutex)
 {
+    thrum_races_releases(mutex);
     /* release: what this holder did comes before what the next one does */
     uint32_t was = __atomic_exchange_n(&mutex->private_word, 0, __ATOMIC_RELEASE);
     if (was != self_id())

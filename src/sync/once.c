@@ -3,6 +3,7 @@
 
 #include "diagnose/deadlock.h"
 #include "diagnose/fatal.h"
+#include "os/races.h"
 #include "sync/lock.h"
 
 __attribute__((noinline)) static void run(thrum_once *once, void (*function)(void *argument),
@@ -10,6 +11,7 @@ __attribute__((noinline)) static void run(thrum_once *once, void (*function)(voi
 {
     THRUM_OS_REPORT_UNWINDING(once);
     function(argument);
+    thrum_races_releases(once);
     /* release: what the function did comes before what others do that see it done */
     uint32_t word =
         __atomic_exchange_n(&once->private_word, THRUM_PRIVATE_ONCE_DONE, __ATOMIC_RELEASE);
@@ -26,8 +28,10 @@ void thrum_private_once_slow(thrum_once *once, void (*function)(void *argument),
         run(once, function, argument);
         return;
     }
-    if (word == THRUM_PRIVATE_ONCE_DONE)
+    if (word == THRUM_PRIVATE_ONCE_DONE) {
+        thrum_races_acquired(once);
         return;
+    }
     if (THRUM_HOLDER(word) == id)
         thrum_fatal_object("runs", "once", once, "within its own function", THRUM_FATAL_NO_HOLDER);
     thrum_wait_begin(THRUM_WAIT_ONCE, once, THRUM_FOREVER);
@@ -42,6 +46,7 @@ void thrum_private_once_slow(thrum_once *once, void (*function)(void *argument),
         }
     }
     thrum_wait_end();
+    thrum_races_acquired(once);
 }
 
 void thrum_once_run(thrum_once *once, void (*function)(void *argument), void *argument)

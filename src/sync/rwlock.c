@@ -8,6 +8,7 @@
 
 #include "diagnose/deadlock.h"
 #include "diagnose/fatal.h"
+#include "os/races.h"
 #include "sync/queue.h"
 #include "sync/record.h"
 #include "sync/rwlock_word.h"
@@ -64,8 +65,10 @@ __attribute__((always_inline)) static inline bool take(thrum_rwlock *rwlock,
         }
         /* acquire: what the last holders did comes before what this one does */
         if (__atomic_compare_exchange_n(&rwlock->private_word, word, taken, false, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_RELAXED))
+                                        __ATOMIC_RELAXED)) {
+            thrum_races_acquired(rwlock);
             return true;
+        }
     }
 }
 
@@ -212,6 +215,8 @@ static thrum_status lock_slow(thrum_rwlock *rwlock, enum thrum_wait_kind kind, t
     thrum_wait_begin(kind, rwlock, deadline);
     thrum_status status = sleep(rwlock, &self->waiter, deadline);
     thrum_wait_end();
+    if (status == THRUM_OK)
+        thrum_races_acquired(rwlock);
     return status;
 }
 
@@ -257,6 +262,7 @@ void thrum_rwlock_read_lock(thrum_rwlock *rwlock)
 void thrum_rwlock_read_unlock(thrum_rwlock *rwlock)
 {
     uint32_t word = load(rwlock);
+    thrum_races_releases(rwlock);
     for (;;) {
         if (!(word & THRUM_RW_READERS))
             thrum_fatal_object("unlocks for reading", "rwlock", rwlock,
@@ -299,6 +305,7 @@ void thrum_rwlock_write_lock(thrum_rwlock *rwlock)
 void thrum_rwlock_write_unlock(thrum_rwlock *rwlock)
 {
     uint32_t word = load(rwlock);
+    thrum_races_releases(rwlock);
     for (;;) {
         if (thrum_rwlock_writer(word) != thrum_block_self()->head.lock_id)
             thrum_fatal_object("unlocks for writing", "rwlock", rwlock,

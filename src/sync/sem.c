@@ -2,6 +2,7 @@
 #include "thrum/sem.h"
 
 #include "diagnose/fatal.h"
+#include "os/races.h"
 #include "sync/lock.h"
 #include "sync/record.h"
 
@@ -11,8 +12,10 @@ bool thrum_sem_try_wait(thrum_sem *sem)
     while ((word & THRUM_SEM_MAX) != 0)
         /* acquire: what was done before the post comes before what is done now */
         if (__atomic_compare_exchange_n(&sem->private_word, &word, word - 1, false,
-                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
+            thrum_races_acquired(sem);
             return true;
+        }
     return false;
 }
 
@@ -31,6 +34,7 @@ static thrum_status wait(thrum_sem *sem, thrum_time deadline)
             if (!__atomic_compare_exchange_n(&sem->private_word, &word, left, false,
                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
                 continue;
+            thrum_races_acquired(sem);
             if (bit != 0 && (left & THRUM_SEM_MAX) != 0)
                 thrum_os_wake(&sem->private_word, 1);
             return THRUM_OK;
@@ -73,6 +77,7 @@ void thrum_sem_wait(thrum_sem *sem)
 void thrum_sem_post(thrum_sem *sem, uint32_t n)
 {
     uint32_t word = __atomic_load_n(&sem->private_word, __ATOMIC_RELAXED), sum;
+    thrum_races_releases(sem);
     do {
         sum = (word & THRUM_SEM_MAX) + n;
         if (n > THRUM_SEM_MAX || sum > THRUM_SEM_MAX)

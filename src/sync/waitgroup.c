@@ -8,6 +8,7 @@
 #include "thrum/waitgroup.h"
 
 #include "diagnose/fatal.h"
+#include "os/races.h"
 #include "sync/queue.h"
 #include "sync/record.h"
 
@@ -69,6 +70,7 @@ static void tell(struct thrum_private_waiter *waiter)
 void thrum_waitgroup_done(thrum_waitgroup *group)
 {
     uint32_t left;
+    thrum_races_releases(group);
     if (take_one(group, 1, &left))
         return;
     lock_queue(group);
@@ -114,8 +116,10 @@ static bool leave(thrum_waitgroup *group, struct thrum_private_waiter *waiter)
 thrum_status thrum_waitgroup_wait_until(thrum_waitgroup *group, thrum_time deadline)
 {
     struct thrum_private_waiter *waiter = &thrum_block_self()->waiter;
-    if (!enqueue(group, waiter))
+    if (!enqueue(group, waiter)) {
+        thrum_races_acquired(group);
         return THRUM_OK;
+    }
     thrum_status status = THRUM_OK;
     thrum_wait_begin(THRUM_WAIT_GROUP, group, deadline);
     /* acquire: what all did comes before what the caller does */
@@ -129,6 +133,8 @@ thrum_status thrum_waitgroup_wait_until(thrum_waitgroup *group, thrum_time deadl
         deadline = THRUM_FOREVER;
     }
     thrum_wait_end();
+    if (status == THRUM_OK)
+        thrum_races_acquired(group);
     return status;
 }
 

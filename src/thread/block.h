@@ -142,8 +142,7 @@ static inline void *THRUM_FORK_VISIBLE *thrum_block_slots(struct thrum_thread *b
 
 /* How the calling thread finds its block, chosen by the build as the system is:
  *
- *   struct thrum_thread *thrum_block_self(void)
- *   struct thrum_thread *thrum_block_self_in_handler(void)   the same for what signal handlers may call
+ *   struct thrum_thread *thrum_block_self(void)   in signal handlers, too
  *
  * and THRUM_BLOCK_TO_TP, how far below the ABI's thread pointer a block lies in a mapping. */
 #include THRUM_SELF_FILE

@@ -21,15 +21,15 @@ static bool any_unborn(uint32_t births)
 static void lock_born(void)
 {
     enum { MOST_LOOKS = 5000, PAUSE_NS = 100000 };
-    thrum_lock_take(&thrum_registry.lock);
-    const uint32_t births = thrum_registry.births;
+    thrum_registry_lock();
+    const uint32_t births = __atomic_load_n(&thrum_registry.births, __ATOMIC_RELAXED);
     for (int i = 0; i < MOST_LOOKS && any_unborn(births); i++) {
         thrum_lock_release(&thrum_registry.lock);
         if (i < 8)
             thrum_os_yield();
         else
             thrum_os_sleep_until(thrum_os_now() + PAUSE_NS);
-        thrum_lock_take(&thrum_registry.lock);
+        thrum_registry_lock();
     }
 }
 

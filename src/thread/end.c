@@ -91,10 +91,12 @@ __attribute__((always_inline)) static inline struct thrum_thread *finish(void *r
         thrum_fatal_misuse("calls thrum_exit", block->ending == THRUM_ENDING_SELF
                                                    ? "in a destructor of its own end"
                                                    : "in a destructor of the program");
-    thrum_thread_ending(block);
+    if (!THRUM_OS_CALLS_ENDING || block->leader)
+        thrum_thread_ending(block);
+    __atomic_store_n(&block->ending, THRUM_ENDING_SELF, __ATOMIC_RELAXED); /* a dump tells it */
     const void *overflow = thrum_mapping_overflow(block);
     if (overflow != NULL)
-        thrum_fatal_overflow(block, overflow);
+        thrum_fatal_overflow(block, (size_t)(block->stack_high - block->stack_low), overflow);
     block->result = result;
     return block;
 }

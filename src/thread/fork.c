@@ -18,12 +18,18 @@ static void unpin(struct thrum_wait_record *record)
                                 __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
+__attribute__((weak)) void thrum_adopted_after_fork(const struct thrum_thread *self)
+{
+    (void)self;
+}
+
 /* Other threads' locks, lists half changed by them and their stacks were copied as they stood. The
  * walk by `next` is whole at every moment (see thrum_registry_add); the rest is reset. No order is
  * needed here: the caller is alone, and handlers on top of it find no list or a whole one. */
 void thrum_thread_after_fork(struct thrum_thread *self)
 {
     struct thrum_thread *block = thrum_registry.first;
+    thrum_adopted_after_fork(self); /* while the list is there */
     __atomic_store_n(&thrum_registry.lock.word, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&thrum_registry.visiting, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&thrum_registry.retired, NULL, __ATOMIC_RELAXED);

@@ -17,9 +17,17 @@ void thrum_thread_let_go(struct thrum_thread *thread);
 
 /* Gives back what thrum_thread_adopt has taken; a dummy where no thread is adopted. */
 void thrum_adopted_free(struct thrum_thread *block);
+/* In the child of a fork, before its registry is emptied: drops those that were adopted and are not in
+ * it; a dummy likewise. */
+void thrum_adopted_after_fork(const struct thrum_thread *self);
 
+/* Where a stack is, as far as it is known: `high` is NULL if not. Main's limit is asked anew (handler). */
+void thrum_stack_bounds(const struct thrum_thread *thread, char **low, char **high);
 /* thrum_stack_info, for handlers too: what is not known of the stack is not asked. */
 thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info);
+/* Asks the system where the calling thread's stack is, if that is not known; it may allocate. A dummy
+ * where no thread is adopted. */
+void thrum_stack_ask(struct thrum_thread *self);
 
 /* In the child of a fork, whose one thread is `self`; NULL: one that has no block yet. */
 void thrum_thread_after_fork(struct thrum_thread *self);

@@ -271,7 +271,7 @@ static bool cache_put(struct thrum_thread *block)
 /* Out of the registry, and into the cache or back to the kernel. */
 static void give_back(struct thrum_thread *block, bool keep)
 {
-    thrum_lock_take(&thrum_registry.lock);
+    thrum_registry_lock();
     thrum_registry_remove(block);
     keep = keep && cache_put(block);
     thrum_lock_release(&thrum_registry.lock);

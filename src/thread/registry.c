@@ -8,27 +8,24 @@ struct thrum_registry thrum_registry;
 /* At every moment the walk by `next` from `first` ends, and meets only blocks whose memory is mapped
  * and that are in no other list: a fork may copy the list while another thread is here, and a handler
  * walks it on top of this. */
-void thrum_registry_add(struct thrum_thread *block)
+void thrum_registry_add_after(struct thrum_thread *previous, struct thrum_thread *block)
 {
-    struct thrum_thread *last = thrum_registry.last;
-    THRUM_FORK_STORE(&block->next, NULL);
-    block->previous = last;
-    /* release: a walker finds the block filled in, and its end */
-    __atomic_store_n(last != NULL ? &last->next : &thrum_registry.first, block, __ATOMIC_RELEASE);
-    thrum_registry.last = block;
-}
-
-void thrum_registry_add_first(struct thrum_thread *block)
-{
-    struct thrum_thread *first = thrum_registry.first;
-    block->previous = NULL;
-    THRUM_FORK_STORE(&block->next, first);
-    if (first != NULL)
-        first->previous = block;
+    struct thrum_thread *THRUM_FORK_VISIBLE *link =
+        previous != NULL ? &previous->next : &thrum_registry.first;
+    struct thrum_thread *next = *link;
+    THRUM_FORK_STORE(&block->next, next);
+    block->previous = previous;
+    /* release: a walker finds the block filled in, and the rest of the list */
+    __atomic_store_n(link, block, __ATOMIC_RELEASE);
+    if (next != NULL)
+        next->previous = block;
     else
         thrum_registry.last = block;
-    /* release: a walker finds the block filled in, and the rest of the list */
-    __atomic_store_n(&thrum_registry.first, block, __ATOMIC_RELEASE);
+}
+
+void thrum_registry_add(struct thrum_thread *block)
+{
+    thrum_registry_add_after(thrum_registry.last, block);
 }
 
 void thrum_registry_remove(struct thrum_thread *block)
@@ -40,6 +37,24 @@ void thrum_registry_remove(struct thrum_thread *block)
     else
         thrum_registry.last = previous;
     thrum_fork_order(); /* a walker that meets the block does not go on from it into another list */
+}
+
+__attribute__((weak)) void thrum_registry_take_in(void)
+{
+}
+
+void thrum_registry_lock(void)
+{
+    thrum_lock_take(&thrum_registry.lock);
+    thrum_registry_take_in();
+}
+
+bool thrum_registry_try_lock(void)
+{
+    bool locked = thrum_lock_try(&thrum_registry.lock);
+    if (locked)
+        thrum_registry_take_in();
+    return locked;
 }
 
 struct thrum_thread *thrum_registry_find(uint32_t lock_id)
@@ -72,7 +87,7 @@ uint32_t thrum_registry_lock_id(const struct thrum_thread *block)
 
 void thrum_registry_name_self(void)
 {
-    struct thrum_thread *self = thrum_block_self_in_handler();
+    struct thrum_thread *self = thrum_block_self();
     if (self->head.lock_id == 0)
         __atomic_store_n(&self->head.lock_id, thrum_registry_lock_id(self), __ATOMIC_RELAXED);
 }
@@ -88,7 +103,7 @@ uint64_t thrum_registry_kernel_id(uint32_t lock_id)
         return thrum_os_lock_id_owner(lock_id & SYSTEM_ID);
     bool visiting = thrum_lock_mine(&thrum_registry.lock);
     if (!visiting)
-        thrum_lock_take(&thrum_registry.lock);
+        thrum_registry_lock();
     struct thrum_thread *block = thrum_registry_find(lock_id);
     uint64_t id = block != NULL ? thrum_os_thread_id(&block->os)
                                 : thrum_os_lock_id_owner(lock_id & SYSTEM_ID);

@@ -15,19 +15,30 @@ struct thrum_registry {
     struct thrum_thread *last;
     /* Detached ones that have ended: an atomic stack. */
     struct thrum_thread *THRUM_FORK_VISIBLE retired;
+    /* Adopted ones that are not in the list yet: an atomic stack, and the one that is on its way into the
+     * list. Unused where no thread is adopted. */
+    struct thrum_thread *THRUM_FORK_VISIBLE newcomers, *THRUM_FORK_VISIBLE entering;
     /* The lock id that this process's leader kept across a fork, no longer its kernel id; 0: never
      * forked. */
     THRUM_FORK_VISIBLE uint32_t forked_lock_id;
     THRUM_FORK_VISIBLE uint32_t visiting; /* 1: the lock's holder is in thrum_each_thread */
-    THRUM_FORK_VISIBLE uint32_t births;   /* under the lock */
+    THRUM_FORK_VISIBLE uint32_t births;   /* not under the lock */
     /* An even number, to which the child of each fork adds 2: see sync/queue.c. */
     THRUM_FORK_VISIBLE uint32_t fork_generation;
 };
 extern struct thrum_registry thrum_registry;
 
+/* Takes the lock to walk the list, or tries to: threads that are adopted without it (thread/adopt.c) are
+ * in the list then. */
+void thrum_registry_lock(void);
+bool thrum_registry_try_lock(void);
+/* Puts those into the list; under the lock. A dummy where no thread is adopted. */
+void thrum_registry_take_in(void);
+
 /* All under the lock. */
 void thrum_registry_add(struct thrum_thread *block);
-void thrum_registry_add_first(struct thrum_thread *block);
+/* NULL: first of all. */
+void thrum_registry_add_after(struct thrum_thread *previous, struct thrum_thread *block);
 void thrum_registry_remove(struct thrum_thread *block);
 /* The thread whose lock id this is, if it has not ended; under the lock. */
 struct thrum_thread *thrum_registry_find(uint32_t lock_id);
@@ -35,17 +46,18 @@ struct thrum_thread *thrum_registry_find(uint32_t lock_id);
 /* Makes the caller, whose block and thread pointer are set, the first and only thread. */
 void thrum_registry_start(struct thrum_thread *main_thread);
 
-/* The number of a birth, for the lock id; under the lock. */
+/* The number of a birth, for the lock id. */
 static inline uint32_t thrum_registry_next_birth(void)
 {
-    uint32_t birth = thrum_registry.births + 1;
-    THRUM_FORK_STORE(&thrum_registry.births, birth);
-    return birth;
+    return __atomic_add_fetch(&thrum_registry.births, 1, __ATOMIC_RELAXED);
 }
 
 /* The lock id of a thread whose kernel id is known; and of the two that it is made of. */
 uint32_t thrum_registry_compose_id(uint32_t system_id, uint32_t birth);
 uint32_t thrum_registry_lock_id(const struct thrum_thread *block);
+/* A lock id that no thread has: holds the registry's lock for a caller that has no block. */
+enum { THRUM_LOCK_ID_NOBODY = (1 << 29) + 1 };
+
 /* Gives the calling thread its lock id, if a handler on top of its birth has not done so. */
 void thrum_registry_name_self(void);
 /* The kernel id behind a lock id: 0 for 0. */

@@ -3,12 +3,12 @@
 
 thrum_thread *thrum_self(void)
 {
-    return thrum_block_self_in_handler();
+    return thrum_block_self();
 }
 
 uint64_t thrum_id(void)
 {
-    return thrum_os_thread_id(&thrum_block_self_in_handler()->os);
+    return thrum_os_thread_id(&thrum_block_self()->os);
 }
 
 uint64_t thrum_thread_id(const thrum_thread *thread)

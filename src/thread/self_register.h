@@ -29,11 +29,6 @@ static inline struct thrum_thread *thrum_block_self(void)
     return (struct thrum_thread *)(void *)(tp - THRUM_BLOCK_TO_TP);
 }
 
-static inline struct thrum_thread *thrum_block_self_in_handler(void)
-{
-    return thrum_block_self(); /* every thread is born with it */
-}
-
 static inline void *thrum_block_register(struct thrum_thread *block)
 {
     return (char *)block + THRUM_BLOCK_TO_TP + THRUM_ARCH_TP_BIAS;

@@ -118,7 +118,7 @@ void thrum_tls_free(thrum_tls_key key)
     /* after the state: a child of a fork does not find a key without its destructor */
     THRUM_FORK_STORE(&keys[index].destroy, NULL);
     thrum_lock_release(&keys_lock);
-    thrum_lock_take(&thrum_registry.lock);
+    thrum_registry_lock();
     for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
         if (__atomic_load_n(&block->slots_high, __ATOMIC_RELAXED) >= index)
             __atomic_store_n(&thrum_block_slots(block)[index], NULL, __ATOMIC_RELAXED);
@@ -148,8 +148,7 @@ void *thrum_tls_get(thrum_tls_key key)
     const uint32_t index = index_of(key);
     if (index - 1 >= THRUM_KEY_MAX)
         thrum_private_tls_bad_key(key);
-    return __atomic_load_n(&thrum_block_slots(thrum_block_self_in_handler())[index],
-                           __ATOMIC_RELAXED);
+    return __atomic_load_n(&thrum_block_slots(thrum_block_self())[index], __ATOMIC_RELAXED);
 }
 
 /* Called by the spawner, under the registry's lock. */

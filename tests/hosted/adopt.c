@@ -189,7 +189,9 @@ TEST(adopted_thread_in_a_deadlock_is_found, 10)
 
 static void *dump_here(void *fds)
 {
+    thrum_stack stack;
     thrum_set_name(thrum_self(), "dumped");
+    CHECK(thrum_stack_info(thrum_self(), &stack) == THRUM_OK); /* else a dump does not know it */
     thrum_dump(((int *)fds)[1]);
     return NULL;
 }

@@ -143,6 +143,54 @@ TEST(hosted_first_call_in_a_destructor, 10)
     pthread_key_delete(libc_key);
 }
 
+/* --- C++'s thread_local objects --------------------------------------------------------------- */
+
+/* How compilers register their destructors (the Itanium C++ ABI, above glibc). */
+__attribute__((weak)) int __cxa_thread_atexit_impl(void (*destroy)(void *), void *object,
+                                                   void *dso);
+static uint32_t object_at;
+static char dso;
+
+static void note_object(void *value)
+{
+    CHECK(thrum_tls_get(key) == value);
+    object_at = next();
+}
+
+static void *set_key_and_object(void *value)
+{
+    thrum_tls_set(key, value);
+    CHECK(__cxa_thread_atexit_impl(note_object, value, &dso) == 0);
+    return NULL;
+}
+
+static void *set_both_and_exit(void *value)
+{
+    set_key_and_object(value);
+    thrum_exit(value);
+}
+
+/* A libc destroys its own keys' values after them, and so do we, in every thread. */
+TEST(hosted_thread_local_objects_go_before_keys, 10)
+{
+    static void *(*const ways[])(void *) = { set_key_and_object, set_both_and_exit };
+    if (__cxa_thread_atexit_impl == NULL) {
+        test_skip("the libc has no __cxa_thread_atexit_impl");
+        return;
+    }
+    CHECK(thrum_tls_alloc(&key, note_thrum, 0) == THRUM_OK);
+    for (int i = 0; i < 4; ++i) {
+        pthread_t thread;
+        thrum_at = object_at = 0;
+        if (i % 2 == 0)
+            test_join(test_spawn(ways[i / 2], &key));
+        else if (CHECK(pthread_create(&thread, NULL, ways[i / 2], &key) == 0))
+            pthread_join(thread, NULL);
+        CHECK(object_at != 0 && thrum_at > object_at);
+    }
+    thrum_tls_free(key);
+}
+
 /* --- the end from below ----------------------------------------------------------------------- */
 
 static void *leave_by_pthread_exit(void *value)

@@ -12,9 +12,4 @@ static inline struct thrum_thread *thrum_block_self(void)
     return model_block();
 }
 
-static inline struct thrum_thread *thrum_block_self_in_handler(void)
-{
-    return model_block();
-}
-
 #endif

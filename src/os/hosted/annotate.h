@@ -31,7 +31,7 @@ enum {
 
 /* The first size that a stack is tried with, to see how much of it the libc takes. ThreadSanitizer's
  * static TLS is a megabyte of it, and it complains aloud where a stack is smaller. */
-enum { THRUM_HOSTED_FIRST_STACK = THRUM_THREAD_SANITIZER ? 1 << 22 : 1 << 18 };
+enum { THRUM_HOSTED_FIRST_STACK = 1 << 18, THRUM_HOSTED_FIRST_STACK_RACES = 1 << 22 };
 
 /* And what its own first and last steps in a thread want at least. */
 enum { THRUM_HOSTED_MORE_STACK = THRUM_THREAD_SANITIZER ? 128 << 10 : 0 };

@@ -59,21 +59,27 @@ enum thrum_hosted_fault thrum_hosted_fault(const siginfo_t *info)
 
 /* --- the main stack --------------------------------------------------------------------------- */
 
-void thrum_os_main_stack(char **low, char **high)
+size_t thrum_os_main_stack_size(void)
 {
-    const uintptr_t page = thrum_os_page_size();
-    const size_t most = 128u << 20;
     const uint64_t unlimited = (uint64_t)1 << 36; /* FreeBSD's own is 512 MiB */
     struct rlimit limit = { 0, 0 };
     int kept = errno;
-    size_t size = most;
+    size_t size = 128u << 20;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && (uint64_t)limit.rlim_cur < unlimited)
+        size = (size_t)limit.rlim_cur & ~(thrum_os_page_size() - 1);
+    errno = kept;
+    return size;
+}
+
+void thrum_os_main_stack(char **low, char **high)
+{
+    const uintptr_t page = thrum_os_page_size();
+    int kept = errno;
     uintptr_t top = (uintptr_t)thrum_hosted_stack_top();
     if (top == 0)
         top = (uintptr_t)__builtin_frame_address(0);
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && (uint64_t)limit.rlim_cur < unlimited)
-        size = (size_t)limit.rlim_cur & ~(page - 1);
     *high = (char *)((top + page - 1) & ~(page - 1));
-    *low = *high - size;
+    *low = *high - thrum_os_main_stack_size();
     errno = kept;
 }
 

@@ -20,10 +20,17 @@ void thrum_hosted_last(struct thrum_thread *block);
 void thrum_hosted_hold_signals(sigset_t *kept);
 void thrum_hosted_let_signals(const sigset_t *kept);
 
+/* --- frame.c ---------------------------------------------------------------------------------- */
+
+void *thrum_hosted_first_frame(void *block);
+
 /* --- thread.c --------------------------------------------------------------------------------- */
 
 /* The calling thread tells its id and handle to all; again does no harm. */
 void thrum_hosted_publish(struct thrum_os_thread *thread);
+
+/* Lets the signals through that the calling thread's spawner let through. */
+void thrum_hosted_let_born(const struct thrum_thread *block);
 
 /* The calling thread, at its end, will be joined by nobody. */
 void thrum_hosted_let_go(struct thrum_os_thread *thread);

@@ -53,21 +53,28 @@ size_t thrum_hosted_signal_frame(void)
     return size != 0 ? size : OLD_KERNELS;
 }
 
+size_t thrum_os_main_stack_size(void)
+{
+    const size_t most = sizeof(void *) < 8 ? 64u << 20 : 128u << 20; /* as in os/linux/process.c */
+    struct rlimit limit = { 0, 0 };
+    int kept = errno;
+    size_t size = most;
+    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur <= most)
+        size = (size_t)limit.rlim_cur & ~(thrum_os_page_size() - 1);
+    errno = kept;
+    return size;
+}
+
 /* The kernel's random bytes lie just above where main's stack started. */
 void thrum_os_main_stack(char **low, char **high)
 {
     const uintptr_t page = thrum_os_page_size();
-    const size_t most = sizeof(void *) < 8 ? 64u << 20 : 128u << 20; /* as in os/linux/process.c */
-    struct rlimit limit = { 0, 0 };
     int kept = errno;
     uintptr_t start = (uintptr_t)getauxval(AT_RANDOM);
     if (start == 0)
         start = (uintptr_t)__builtin_frame_address(0);
-    size_t size = most;
-    if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur <= most)
-        size = (size_t)limit.rlim_cur & ~(page - 1);
     *high = (char *)((start + page - 1) & ~(page - 1));
-    *low = *high - size;
+    *low = *high - thrum_os_main_stack_size();
     errno = kept;
 }
 

@@ -41,7 +41,15 @@ void thrum_hosted_last(struct thrum_thread *block)
  * what was set meanwhile. Where the block is found by the key, the key keeps it to the end. */
 static void at_end(void *value)
 {
-    struct thrum_thread *block = value;
+    struct thrum_thread *block = value, *other = thrum_hosted_mine();
+    if (other != NULL && other != block) { /* a handler asked when the value was taken */
+        struct thrum_thread *own = other->adopted ? block : other;
+        if (own == other)
+            other = block;
+        if (other->os.rounds == 0) /* else it is retired already */
+            thrum_thread_hand_over(other, own);
+        block = own;
+    }
     if (THRUM_HOSTED_SELF_IN_KEY && block->os.rounds >= THRUM_HOSTED_ROUNDS)
         return; /* a round more than the libc has promised */
     if (THRUM_HOSTED_SELF_IN_KEY)
@@ -58,16 +66,38 @@ __attribute__((weak)) void thrum_hosted_wait_after_fork(void)
 {
 }
 
-/* A handler may fork in an own thread that has not taken its first step: the stack that the child runs
- * on is then known by the list alone, and its block has no lock id yet. */
+/* The thread of thrum's own that the caller was before the fork, or NULL. Its handle tells, which the child
+ * keeps; before its first step it has none yet, and the frame is on its stack. After that others may run in
+ * memory which it lent them. */
+static struct thrum_thread *find_own(const char *frame)
+{
+    const uintptr_t handle = (uintptr_t)pthread_self();
+    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next) {
+        if (block->map == NULL)
+            continue;
+        if (thrum_os_thread_id(&block->os) != 0
+                ? block->os.handle == handle
+                : frame >= block->map && frame < block->map + block->map_size)
+            return block;
+    }
+    return NULL;
+}
+
+/* Something may fork in an own thread that has not taken its first step, or whose key's value the libc has
+ * just taken in order to call at_end: the stack that the child runs on is then known by the list alone. */
 static void after_fork(void)
 {
     struct thrum_thread *self = thrum_hosted_mine();
     thrum_hosted_after_fork();
-    if (self == NULL) {
-        self = thrum_thread_find_newborn(__builtin_frame_address(0));
+    struct thrum_thread *own = NULL;
+    if (self == NULL || self->adopted)
+        own = find_own(__builtin_frame_address(0));
+    if (own != NULL) {
         if (self != NULL)
-            thrum_os_newborn(self);
+            thrum_thread_hand_over(self, own);
+        self = own;
+        thrum_hosted_publish(&self->os);
+        (void)thrum_hosted_arm(self);
     }
     if (self != NULL) {
         thrum_registry_name_self();
@@ -102,12 +132,11 @@ struct thrum_thread *thrum_hosted_at_key(void)
     return __atomic_load_n(&has_key, __ATOMIC_ACQUIRE) ? pthread_getspecific(key) : NULL;
 }
 
+/* First of all the block is the thread's own: the rest may allocate, by an allocator that calls thrum. */
 bool thrum_hosted_arm(struct thrum_thread *block)
 {
-    (void)pthread_once(&once, start);
     thrum_hosted_set_mine(block);
-    if (block->stack_high != NULL)
-        thrum_hosted_set_known(block);
+    (void)pthread_once(&once, start);
     return pthread_setspecific(key, block) == 0;
 }
 
@@ -140,23 +169,47 @@ void thrum_os_adopted(struct thrum_thread *block)
         thrum_os_refused("pthread_setspecific", 0);
 }
 
-void thrum_os_newborn(struct thrum_thread *block)
+/* Of both ids one may be an ended thread's, whose block is not reaped yet. */
+static struct thrum_thread *find_by_ids(void)
 {
-    thrum_hosted_publish(&block->os);
-    (void)thrum_hosted_arm(block);
+    const uintptr_t handle = (uintptr_t)pthread_self();
+    const uint32_t id = thrum_hosted_thread_id();
+    struct thrum_thread *block = thrum_registry.first;
+    while (block != NULL && (block->os.handle != handle || thrum_os_thread_id(&block->os) != id))
+        block = block->next;
+    return block;
 }
 
-struct thrum_thread *thrum_hosted_adopt(bool asks)
+/* The calling thread's block when the libc has taken the value of the key that alone tells it: for a moment
+ * before it calls at_end, and for good after the last round. NULL: it has none, or the lock's holder waits
+ * for this very handler; then the thread is adopted once more, and at_end finds that. */
+static struct thrum_thread *try_to_find(void)
+{
+    enum { MOST_TRIES = 1000 };
+    struct thrum_thread *block = NULL;
+    for (int i = 0; i < MOST_TRIES; i++) {
+        if (thrum_word_try(&thrum_registry.lock.word, THRUM_LOCK_ID_NOBODY)) {
+            thrum_registry_take_in();
+            block = find_by_ids();
+            thrum_lock_release(&thrum_registry.lock);
+            break;
+        }
+        thrum_os_yield();
+    }
+    if (block != NULL)
+        (void)thrum_hosted_arm(block);
+    return block;
+}
+
+struct thrum_thread *thrum_hosted_adopt(void)
 {
     sigset_t kept;
     thrum_hosted_hold_signals(&kept);
     struct thrum_thread *block = thrum_hosted_mine(); /* a handler may have been quicker */
+    if (block == NULL && THRUM_HOSTED_SELF_IN_KEY)
+        block = try_to_find();
     if (block == NULL)
         block = thrum_thread_adopt();
     thrum_hosted_let_signals(&kept);
-    if (asks && thrum_hosted_mine_known() == NULL) {
-        thrum_thread_find_stack(block);
-        thrum_hosted_set_known(block);
-    }
     return block;
 }

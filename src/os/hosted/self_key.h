@@ -9,7 +9,7 @@
 
 /* As in self.h. */
 #define THRUM_HOSTED_SELF_IN_KEY 1
-struct thrum_thread *thrum_hosted_adopt(bool asks);
+struct thrum_thread *thrum_hosted_adopt(void);
 
 /* The key's value, in self.c. */
 struct thrum_thread *thrum_hosted_at_key(void);
@@ -18,30 +18,14 @@ static inline struct thrum_thread *thrum_hosted_mine(void)
 {
     return thrum_hosted_at_key();
 }
-static inline struct thrum_thread *thrum_hosted_mine_known(void)
-{
-    struct thrum_thread *block = thrum_hosted_at_key();
-    return block != NULL && block->os.known ? block : NULL;
-}
 static inline void thrum_hosted_set_mine(struct thrum_thread *block)
 {
     (void)block; /* the key's value is set in any case */
 }
-static inline void thrum_hosted_set_known(struct thrum_thread *block)
-{
-    __atomic_store_n(&block->os.known, true, __ATOMIC_RELAXED);
-}
-
 static inline struct thrum_thread *thrum_block_self(void)
 {
-    struct thrum_thread *block = thrum_hosted_mine_known();
-    return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_hosted_adopt(true);
-}
-
-static inline struct thrum_thread *thrum_block_self_in_handler(void)
-{
     struct thrum_thread *block = thrum_hosted_mine();
-    return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_hosted_adopt(false);
+    return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_hosted_adopt();
 }
 
 #endif

@@ -2,4 +2,3 @@
 #include "thread/block.h"
 
 __thread struct thrum_thread *thrum_hosted_self;
-__thread struct thrum_thread *thrum_hosted_known;

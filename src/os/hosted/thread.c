@@ -9,12 +9,12 @@
  * of others, and glibc set up an arena for each that does.) */
 #include <errno.h>
 #include <pthread.h>
-#include <setjmp.h>
 #include <stdlib.h>
 
 #include "os/hosted/annotate.h"
 #include "os/hosted/hosted.h"
 #include "os/numbers.h"
+#include "os/races.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
 #include "thrum/wait.h"
@@ -22,6 +22,12 @@
 enum { UP = THRUM_ARCH_STACK_GROWS_UP };
 #define WANTED 0x80000000u
 #define AWAITED 0x80000000u
+
+/* What of a sigset_t is kept: libcs have signals from the first byte on, and systems at most 128. */
+enum {
+    MASK_ROOM = sizeof(((struct thrum_os_thread *)0)->mask),
+    MASK_SIZE = sizeof(sigset_t) < MASK_ROOM ? sizeof(sigset_t) : MASK_ROOM
+};
 
 _Static_assert(sizeof(pthread_t) <= sizeof(uintptr_t), "handles are kept in a word");
 
@@ -90,11 +96,6 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
         __ATOMIC_RELAXED); /* after a fork too: it is the leader now, and parks at its end */
 }
 
-void thrum_os_unadopt(struct thrum_os_thread *thread)
-{
-    free_number(thread);
-}
-
 void thrum_hosted_after_fork(void)
 {
     thrum_hosted_wait_after_fork();
@@ -122,41 +123,35 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
     __atomic_store_n(&thread->own, 1, __ATOMIC_RELAXED);
 }
 
-/* The first frame: thrum_exit comes back here from any depth, without unwinding, and the libc goes
- * on with its part of the end. */
-static void *first_frame(void *argument)
-{
-    struct thrum_thread *block = argument;
-    sigjmp_buf base;
-    thrum_hosted_publish(&block->os); /* first: a handler that finds the block finds its id */
-    bool armed = thrum_hosted_arm(block);
-    block->os.base = &base;
-    if (sigsetjmp(base, 0) == 0)
-        thrum_thread_main(block);
-    if (!armed)
-        thrum_hosted_last(block);
-    return NULL;
-}
-
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
-{
-    if (block->os.own)
-        siglongjmp(*(sigjmp_buf *)block->os.base, 1);
-    pthread_exit(NULL); /* the one way out of a thread that others made */
-}
-
-static int create(char *low, size_t size, void *(*run)(void *), void *argument, pthread_t *handle)
+/* The thread is born with signals held: before its first step nothing tells a handler whose thread it
+ * is. `block` is told what it lets through then; NULL: it never does. */
+static int create(struct thrum_thread *block, char *low, size_t size, void *(*run)(void *),
+                  void *argument, pthread_t *handle)
 {
     pthread_attr_t attributes;
+    sigset_t mask;
     int kept = errno, error = pthread_attr_init(&attributes);
     if (error == 0) {
         error = pthread_attr_setstack(&attributes, low, size);
-        if (error == 0)
+        if (error == 0) {
+            thrum_hosted_hold_signals(&mask);
+            if (block != NULL)
+                __builtin_memcpy(block->os.mask, &mask, MASK_SIZE);
             error = pthread_create(handle, &attributes, run, argument);
+            thrum_hosted_let_signals(&mask);
+        }
         (void)pthread_attr_destroy(&attributes);
     }
     errno = kept;
     return error;
+}
+
+void thrum_hosted_let_born(const struct thrum_thread *block)
+{
+    sigset_t mask;
+    sigemptyset(&mask);
+    __builtin_memcpy(&mask, block->os.mask, MASK_SIZE);
+    thrum_hosted_let_signals(&mask);
 }
 
 /* The libc says EAGAIN to both: whether it is for want of memory is seen by wanting some. */
@@ -181,7 +176,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     size_t size = (size_t)(block->stack_high - block->stack_low) + block->stack_overhead;
     if (!take_number(&block->os))
         return THRUM_NO_MEMORY;
-    int error = create(low, size, first_frame, block, &handle);
+    int error = create(block, low, size, thrum_hosted_first_frame, block, &handle);
     if (error == 0)
         return THRUM_OK;
     free_number(&block->os);
@@ -214,7 +209,7 @@ static size_t measure(size_t size)
     pthread_t handle;
     if (stack == NULL)
         return 0;
-    if (create(stack, size, tell_frame, &told, &handle) == 0) {
+    if (create(NULL, stack, size, tell_frame, &told, &handle) == 0) {
         /* acquire: the frame */
         while (__atomic_load_n(&told.thread.tid, __ATOMIC_ACQUIRE) == 0)
             (void)thrum_os_wait(&told.thread.tid, 0, THRUM_FOREVER);
@@ -233,7 +228,9 @@ size_t thrum_os_stack_overhead(void)
     enum { LARGEST = 1 << 26, UNKNOWN_OVERHEAD = 1 << 16 };
     static size_t known;
     size_t overhead = __atomic_load_n(&known, __ATOMIC_RELAXED);
-    for (size_t size = THRUM_HOSTED_FIRST_STACK; overhead == 0 && size <= LARGEST; size *= 4) {
+    size_t size = THRUM_THREAD_SANITIZER || thrum_races_told() ? THRUM_HOSTED_FIRST_STACK_RACES
+                                                               : THRUM_HOSTED_FIRST_STACK;
+    for (; overhead == 0 && size <= LARGEST; size *= 4) {
         overhead = measure(size);
         __atomic_store_n(&known, overhead, __ATOMIC_RELAXED); /* each caller finds the same */
     }

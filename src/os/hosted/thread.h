@@ -9,6 +9,7 @@
 struct thrum_os_thread {
     uintptr_t handle; /* its pthread_t, written by itself */
     void *base;       /* own threads: where in the first frame thrum_exit goes back to */
+    uint64_t mask[2]; /* own threads: the signals that wait once it is born */
     THRUM_FORK_VISIBLE thrum_private_word tid;  /* the kernel's id, published by the thread itself;
                                                    see thread.c */
     THRUM_FORK_VISIBLE thrum_private_word live; /* 1 until its last step, then 0; bit 31: somebody
@@ -17,11 +18,14 @@ struct thrum_os_thread {
     THRUM_FORK_VISIBLE uint32_t own; /* 1: made by us */
     THRUM_FORK_VISIBLE bool let_go;  /* detached there too: nobody joins it, its id tells when it is
                                        gone */
-    THRUM_FORK_VISIBLE bool known;   /* self_key.h: it has been asked where the stack is */
     uint32_t asked;                  /* join_polled.c: how often its id was found, */
     thrum_time asked_first;          /* and when first */
     THRUM_FORK_VISIBLE uint32_t number; /* for lock ids, with THRUM_HOSTED_NUMBERS */
 };
+
+/* A thread's end calls thrum_thread_ending when the destructors of C++'s thread_local objects have run,
+ * as a libc destroys its own keys' values, however the thread ends. */
+#define THRUM_OS_CALLS_ENDING 1
 
 /* 1: ids may not fit into lock ids. */
 #ifndef THRUM_HOSTED_NUMBERS

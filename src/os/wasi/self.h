@@ -12,9 +12,4 @@ static inline struct thrum_thread *thrum_block_self(void)
     return thrum_wasi_self;
 }
 
-static inline struct thrum_thread *thrum_block_self_in_handler(void)
-{
-    return thrum_wasi_self; /* there are no handlers */
-}
-
 #endif

@@ -28,6 +28,8 @@ _Static_assert(offsetof(struct thrum_os_thread, stack) == THRUM_WASI_STACK_AT &&
 /* Nothing takes access from memory here. */
 #define THRUM_OS_GUARD_MARKS 1
 
+#define THRUM_OS_MAIN_STACK_FIXED 1
+
 /* What os.h declares and is nothing here, seen by compilers. */
 static inline size_t thrum_os_stack_overhead(void)
 {

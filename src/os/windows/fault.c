@@ -62,7 +62,7 @@ static int32_t THRUM_WINDOWS_CALLED on_exception(struct thrum_windows_exception_
     const struct thrum_windows_exception *record = pointers->record;
     if (record->code != THRUM_WINDOWS_STACK_OVERFLOW)
         return THRUM_WINDOWS_CONTINUE_SEARCH;
-    struct thrum_thread *block = thrum_block_self_in_handler();
+    struct thrum_thread *block = thrum_block_self();
     uintptr_t address = record->count > 1 ? record->information[1] : 0;
     uintptr_t low = (uintptr_t)block->stack_low;
     /* where the system's guard began is a page more or less; that it is an overflow, it says itself */

@@ -81,11 +81,6 @@ void thrum_os_adopted(struct thrum_thread *block)
         thrum_os_refused("FlsSetValue", (long)GetLastError());
 }
 
-void thrum_os_newborn(struct thrum_thread *block)
-{
-    (void)block; /* a thread's first step gives it its block: nothing comes before */
-}
-
 bool thrum_os_own_stack(char **low, char **high, size_t *guard)
 {
     uintptr_t from, to;
@@ -109,8 +104,7 @@ struct thrum_thread *thrum_windows_find(void)
     struct thrum_thread *block = slot_value();
     if (block == NULL) {
         block = thrum_thread_adopt();
-        if (block->stack_high == NULL)
-            thrum_thread_find_stack(block);
+        thrum_stack_ask(block); /* of which nothing is in the way here */
     }
     SetLastError(error);
     return block;

@@ -23,9 +23,4 @@ static inline struct thrum_thread *thrum_block_self(void)
     return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_windows_find();
 }
 
-static inline struct thrum_thread *thrum_block_self_in_handler(void)
-{
-    return thrum_block_self(); /* a vectored handler may call what its thread may */
-}
-
 #endif

@@ -6,6 +6,7 @@
 
 #define THRUM_OS_GIVES_STACKS 1
 #define THRUM_OS_ENDS_LATE 1 /* by callbacks of other libraries */
+#define THRUM_OS_MAIN_STACK_FIXED 1
 
 struct thrum_os_thread {
     void *handle;             /* of the thread; closed when it is gone */

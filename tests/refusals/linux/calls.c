@@ -179,7 +179,7 @@ static thrum_status measure_main(void)
 static const struct refusal_scenario stack_of_main = {
     .name = "stack of main",
     .act = measure_main,
-    .promises = { { "mincore", "-uuuuu", 0, 0 } },
+    .promises = { { "prlimit64", "......", 0, 0 }, { "mincore", "-uuuuu", 0, 0 } },
 };
 
 TEST(refusals_of_stack_info_of_main, 20)

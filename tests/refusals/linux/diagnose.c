@@ -69,7 +69,9 @@ static thrum_status dump(void)
 static const struct refusal_scenario dumps = {
     .name = "dump",
     .act = dump,
-    .promises = { { "mincore", "......", 0, 0 }, { "write", "......", 0, 0 } },
+    .promises = { { "prlimit64", "......", 0, 0 },
+                  { "mincore", "......", 0, 0 },
+                  { "write", "......", 0, 0 } },
 };
 
 TEST(refusals_of_dump, 20)
