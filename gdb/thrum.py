@@ -142,7 +142,7 @@ def wait_in_words(thread):
     if kind == "SLEEP":
         return "a time", ""
     if kind == "JOIN":
-        return "the end of", in_words(as_type(address, "struct thrum_thread"))
+        return "the end of", in_words(as_type(address, "struct thrum_block"))
     lock_id = lock_id_awaited(thread, kind)
     wanted = "the %s at %s" % (WAITS.get(kind, kind), place(address))
     return wanted, holder_in_words(lock_id) if lock_id else ""

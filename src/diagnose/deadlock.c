@@ -9,18 +9,18 @@
 
 /* What a walk has found: a thread of a circle, or one that waits for a holder that has ended. */
 struct finding {
-    struct thrum_thread *in_circle, *waits;
+    struct thrum_block *in_circle, *waits;
     unsigned pinned;
 };
 
 /* Who holds what `thread` waits for, if it waits without deadline: a lock id, or 0. The thread is
  * pinned, or the caller itself. */
-static uint32_t holder_for(const struct thrum_thread *thread)
+static uint32_t holder_for(const struct thrum_block *thread)
 {
     return thrum_wanted_for_ever(thread) ? thrum_wanted_holder(thread) : 0;
 }
 
-static struct thrum_thread *next_of(const struct thrum_thread *thread)
+static struct thrum_block *next_of(const struct thrum_block *thread)
 {
     uint32_t holder = holder_for(thread);
     return holder != 0 ? thrum_registry_find(holder) : NULL;
@@ -30,7 +30,7 @@ static struct thrum_thread *next_of(const struct thrum_thread *thread)
  * one, as it may be that of an earlier thread. */
 static bool has_ended(uint32_t lock_id)
 {
-    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next) {
+    for (struct thrum_block *block = thrum_registry.first; block != NULL; block = block->next) {
         uint32_t id = __atomic_load_n(&block->head.lock_id, __ATOMIC_RELAXED);
         if (id != lock_id && id != 0)
             continue;
@@ -44,13 +44,13 @@ static bool has_ended(uint32_t lock_id)
 
 /* The second look at the lock comes after the one at the end: an id that is still there then is there
  * for ever. */
-static bool waits_for_ended(const struct thrum_thread *thread, uint32_t holder)
+static bool waits_for_ended(const struct thrum_block *thread, uint32_t holder)
 {
     return thread->wait.kind != THRUM_WAIT_JOIN && has_ended(holder) &&
            holder_for(thread) == holder;
 }
 
-static bool is_pinned(const struct thrum_thread *thread)
+static bool is_pinned(const struct thrum_block *thread)
 {
     return __atomic_load_n(&thread->wait.state, __ATOMIC_RELAXED) == THRUM_WAIT_PINNED;
 }
@@ -58,12 +58,12 @@ static bool is_pinned(const struct thrum_thread *thread)
 /* Pins those after `self`, up to where nothing follows, or a circle closes: of `self`, or of others,
  * each of whom may have looked before there was one, or cannot look while it waits for a mutex to which
  * a broadcast has moved it. Nobody in a circle that is pinned can have released anything since. */
-static struct finding follow(struct thrum_thread *self)
+static struct finding follow(struct thrum_block *self)
 {
     struct finding found = { NULL, NULL, 0 };
-    for (struct thrum_thread *thread = self;;) {
+    for (struct thrum_block *thread = self;;) {
         uint32_t holder = holder_for(thread);
-        struct thrum_thread *next = holder != 0 ? thrum_registry_find(holder) : NULL;
+        struct thrum_block *next = holder != 0 ? thrum_registry_find(holder) : NULL;
         if (next == NULL) {
             if (holder != 0 && waits_for_ended(thread, holder))
                 found.waits = thread;
@@ -82,10 +82,10 @@ static struct finding follow(struct thrum_thread *self)
 
 /* The same walk once more: true if it still leads from the thread back to it. A holder may have
  * changed between our look at a lock and our pin of its holder, not since. */
-static bool is_circle(const struct thrum_thread *start, const struct thrum_thread *self,
+static bool is_circle(const struct thrum_block *start, const struct thrum_block *self,
                       unsigned pinned)
 {
-    const struct thrum_thread *thread = start;
+    const struct thrum_block *thread = start;
     for (unsigned i = 0; i <= pinned; i++) {
         thread = next_of(thread);
         if (thread == start)
@@ -97,10 +97,10 @@ static bool is_circle(const struct thrum_thread *start, const struct thrum_threa
 }
 
 /* Marks the circle, so that of its threads, which may all look at the same time, one reports. */
-static void describe_circle(struct thrum_text *text, struct thrum_thread *start)
+static void describe_circle(struct thrum_text *text, struct thrum_block *start)
 {
     thrum_text_thread(text, start);
-    struct thrum_thread *thread = start;
+    struct thrum_block *thread = start;
     do {
         THRUM_FORK_STORE(&thread->wait.reported, 1);
         thrum_text_string(text, " waits for ");
@@ -115,7 +115,7 @@ static void describe_circle(struct thrum_text *text, struct thrum_thread *start)
 /* Others that wait for the same keep still: one line says it. */
 static void mark_all_that_wait_for(const volatile void *object)
 {
-    struct thrum_thread *thread = thrum_registry.first;
+    struct thrum_block *thread = thrum_registry.first;
     for (; thread != NULL; thread = thread->next) {
         if (!thrum_wait_pin(thread))
             continue;
@@ -125,7 +125,7 @@ static void mark_all_that_wait_for(const volatile void *object)
     }
 }
 
-static void describe_ended(struct thrum_text *text, struct thrum_thread *waits)
+static void describe_ended(struct thrum_text *text, struct thrum_block *waits)
 {
     THRUM_FORK_STORE(&waits->wait.reported, 1);
     mark_all_that_wait_for(waits->wait.object);
@@ -139,7 +139,7 @@ static void describe_ended(struct thrum_text *text, struct thrum_thread *waits)
 /* Those that are pinned are ours. */
 static void unpin(unsigned pinned)
 {
-    struct thrum_thread *thread = thrum_registry.first;
+    struct thrum_block *thread = thrum_registry.first;
     for (; thread != NULL && pinned > 0; thread = thread->next) {
         if (is_pinned(thread)) {
             thrum_wait_unpin(thread);
@@ -153,7 +153,7 @@ static bool look(void)
 {
     char space[2048]; /* a long chain */
     struct thrum_text text = thrum_text(space, sizeof space);
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_block *self = thrum_block_self();
     if (thrum_lock_mine(&thrum_registry.lock)) /* the visitor of thrum_each_thread locks */
         return true;
     /* Only a try: the visitor may itself wait for a lock, for this very thread's even. */

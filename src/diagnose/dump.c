@@ -29,7 +29,7 @@ static void add_stack(struct thrum_text *text, thrum_thread *thread)
 }
 
 /* What a thread waits for that cannot leave its wait meanwhile, and who holds it. */
-static void add_wait(struct thrum_text *text, struct thrum_thread *thread)
+static void add_wait(struct thrum_text *text, struct thrum_block *thread)
 {
     if (thread->wait.kind == THRUM_WAIT_SLEEP) {
         thrum_text_string(text, ", sleeps");
@@ -45,7 +45,7 @@ static void add_wait(struct thrum_text *text, struct thrum_thread *thread)
 }
 
 /* The calling thread: in a handler it may be one that waits, and cannot leave its wait before. */
-static void add_self(struct thrum_text *text, struct thrum_thread *self)
+static void add_self(struct thrum_text *text, struct thrum_block *self)
 {
     /* acquire: with the record's other fields, which the interrupted code wrote before */
     if (__atomic_load_n(&self->wait.state, __ATOMIC_ACQUIRE) == THRUM_WAIT_NONE) {
@@ -56,7 +56,7 @@ static void add_self(struct thrum_text *text, struct thrum_thread *self)
     thrum_text_string(text, ", interrupted (dumps)");
 }
 
-static void dump_thread(int fd, struct thrum_thread *thread)
+static void dump_thread(int fd, struct thrum_block *thread)
 {
     char space[LINE_SIZE];
     struct thrum_text text = thrum_text(space, sizeof space - 1);
@@ -84,7 +84,7 @@ static void dump_thread(int fd, struct thrum_thread *thread)
 }
 
 /* One made by others is theirs to end and join. */
-static bool forgotten(const struct thrum_thread *thread)
+static bool forgotten(const struct thrum_block *thread)
 {
     return thread->adopted && !thread->leader &&
            (__atomic_load_n(&thread->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED) != 0;
@@ -109,7 +109,7 @@ void thrum_dump(int fd)
         thrum_os_write(fd, busy, sizeof busy - 1);
         return;
     }
-    for (struct thrum_thread *thread = thrum_registry.first; thread != NULL; thread = thread->next)
+    for (struct thrum_block *thread = thrum_registry.first; thread != NULL; thread = thread->next)
         if (!forgotten(thread))
             dump_thread(fd, thread);
     if (!mine)

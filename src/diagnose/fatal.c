@@ -20,7 +20,7 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
     if (thrum_lock_mine(&thrum_registry.lock))
         thrum_lock_release(&thrum_registry.lock);
     void (*hook)(const char *) = __atomic_load_n(&fatal_hook, __ATOMIC_ACQUIRE);
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_block *self = thrum_block_self();
     bool again =
         self->dying != 0; /* misuse by the hook itself is printed, or it would have no end */
     THRUM_FORK_STORE(&self->dying, 1); /* a handler on top of the hook reads it */
@@ -33,7 +33,7 @@ _Noreturn void thrum_fatal(struct thrum_text *text)
     thrum_os_abort();
 }
 
-void thrum_text_thread(struct thrum_text *text, const struct thrum_thread *thread)
+void thrum_text_thread(struct thrum_text *text, const struct thrum_block *thread)
 {
     /* A copy: the name may be set meanwhile, and what is written is what was looked at. Volatile: each byte
      * is read once. */
@@ -59,7 +59,7 @@ void thrum_text_holder(struct thrum_text *text, uint32_t lock_id)
             thrum_os_yield();
     }
     if (locked) {
-        const struct thrum_thread *thread = thrum_registry_find(lock_id);
+        const struct thrum_block *thread = thrum_registry_find(lock_id);
         if (thread != NULL) {
             thrum_text_thread(text, thread);
         } else {
@@ -129,7 +129,7 @@ _Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread,
     thrum_fatal(&text);
 }
 
-_Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, size_t stack,
+_Noreturn void thrum_fatal_overflow(const struct thrum_block *thread, size_t stack,
                                     const void *address)
 {
     char space[THRUM_FATAL_SIZE];

@@ -21,7 +21,7 @@ _Noreturn void thrum_fatal_object(const char *does, const char *kind, const vola
 _Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread, const char *why);
 
 /* "thrum: thread 12 "name" has overflowed its stack of N bytes, at 0x…". */
-_Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, size_t stack,
+_Noreturn void thrum_fatal_overflow(const struct thrum_block *thread, size_t stack,
                                     const void *address);
 
 /* Prints a line made by the caller (begun with "thrum: "), or hands it to the hook; aborts. No lock
@@ -29,7 +29,7 @@ _Noreturn void thrum_fatal_overflow(const struct thrum_thread *thread, size_t st
 _Noreturn void thrum_fatal(struct thrum_text *text);
 
 /* Parts of a line: "thread 12 "name"", and the same for a lock id, whose thread may have ended. */
-void thrum_text_thread(struct thrum_text *text, const struct thrum_thread *thread);
+void thrum_text_thread(struct thrum_text *text, const struct thrum_block *thread);
 void thrum_text_holder(struct thrum_text *text, uint32_t lock_id);
 
 #endif

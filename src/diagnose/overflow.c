@@ -7,14 +7,14 @@
 
 /* How far beyond a stack a fault counts as its overflow: beyond main's the kernel keeps a gap of
  * 256 pages (stack_guard_gap). */
-static uintptr_t gap_of(const struct thrum_thread *thread)
+static uintptr_t gap_of(const struct thrum_block *thread)
 {
     return thread->grows ? 256 * thrum_os_page_size() : thread->guard_size;
 }
 
 static void check(uintptr_t address, bool unmapped)
 {
-    const struct thrum_thread *thread = thrum_block_self();
+    const struct thrum_block *thread = thrum_block_self();
     char *lowest, *highest;
     thrum_stack_bounds(thread, &lowest, &highest);
     uintptr_t low = (uintptr_t)lowest, high = (uintptr_t)highest;
@@ -43,7 +43,7 @@ static enum given give(char *base, size_t size, struct thrum_os_fault_stack *bef
 }
 
 /* In a new thread, whose mapping has room for it. */
-void thrum_overflow_arm(struct thrum_thread *block)
+void thrum_overflow_arm(struct thrum_block *block)
 {
     struct thrum_os_fault_stack before;
     (void)give(block->fault_stack, thrum_os_fault_stack_size(), &before);
@@ -51,7 +51,7 @@ void thrum_overflow_arm(struct thrum_thread *block)
 
 /* For the caller; if its mapping has no room for it, in a mapping that is reaped with the thread. `fresh`
  * says so. */
-static thrum_status arm_self(struct thrum_thread *self, struct thrum_os_fault_stack *before,
+static thrum_status arm_self(struct thrum_block *self, struct thrum_os_fault_stack *before,
                              bool *fresh)
 {
     size_t size = thrum_os_fault_stack_size();
@@ -76,7 +76,7 @@ static thrum_status arm_self(struct thrum_thread *self, struct thrum_os_fault_st
 
 /* Puts back what was there. What the system does not take back stays its alternate stack until the thread
  * has ended. */
-static void disarm_self(struct thrum_thread *self, const struct thrum_os_fault_stack *before)
+static void disarm_self(struct thrum_block *self, const struct thrum_os_fault_stack *before)
 {
     char *stack = self->fault_stack;
     size_t size = self->fault_size;
@@ -91,7 +91,7 @@ static void disarm_self(struct thrum_thread *self, const struct thrum_os_fault_s
 
 thrum_status thrum_catch_overflow(void)
 {
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_block *self = thrum_block_self();
     struct thrum_os_fault_stack before;
     bool fresh;
     thrum_registry_not_visiting("catches overflow");

@@ -7,7 +7,7 @@
 #include "sync/rwlock_word.h"
 #include "thrum/rwlock.h"
 
-const char *thrum_wanted_kind(const struct thrum_thread *thread)
+const char *thrum_wanted_kind(const struct thrum_block *thread)
 {
     switch ((enum thrum_wait_kind)thread->wait.kind) {
     case THRUM_WAIT_MUTEX: return "mutex";
@@ -27,7 +27,7 @@ const char *thrum_wanted_kind(const struct thrum_thread *thread)
 }
 
 /* A claimed or moved waiter of a condition waits for the mutex, whatever its deadline was. */
-static const thrum_mutex *mutex_of_woken(const struct thrum_thread *thread)
+static const thrum_mutex *mutex_of_woken(const struct thrum_block *thread)
 {
     if (thread->wait.kind != THRUM_WAIT_COND)
         return NULL;
@@ -42,12 +42,12 @@ static const thrum_mutex *mutex_of_woken(const struct thrum_thread *thread)
     return NULL;
 }
 
-bool thrum_wanted_for_ever(const struct thrum_thread *thread)
+bool thrum_wanted_for_ever(const struct thrum_block *thread)
 {
     return !thread->wait.timed || mutex_of_woken(thread) != NULL;
 }
 
-uint32_t thrum_wanted_holder(const struct thrum_thread *thread)
+uint32_t thrum_wanted_holder(const struct thrum_block *thread)
 {
     uint32_t word;
     const thrum_mutex *mutex = mutex_of_woken(thread);
@@ -64,17 +64,17 @@ uint32_t thrum_wanted_holder(const struct thrum_thread *thread)
                                __ATOMIC_RELAXED);
         return thrum_rwlock_writer(word);
     case THRUM_WAIT_JOIN: /* a newborn thread may be writing it */
-        return __atomic_load_n(&((const struct thrum_thread *)thread->wait.object)->head.lock_id,
+        return __atomic_load_n(&((const struct thrum_block *)thread->wait.object)->head.lock_id,
                                __ATOMIC_RELAXED);
     default: return 0;
     }
 }
 
-void thrum_text_wanted(struct thrum_text *text, const struct thrum_thread *thread)
+void thrum_text_wanted(struct thrum_text *text, const struct thrum_block *thread)
 {
     if (thread->wait.kind == THRUM_WAIT_JOIN) {
         thrum_text_string(text, "the end of ");
-        thrum_text_thread(text, (const struct thrum_thread *)thread->wait.object);
+        thrum_text_thread(text, (const struct thrum_block *)thread->wait.object);
         return;
     }
     thrum_text_string(text, "the ");

@@ -10,7 +10,7 @@
 #include "thrum/status.h"
 #include "thrum/time.h"
 
-struct thrum_thread;
+struct thrum_block;
 
 /* A call that cannot fail was refused: reports the call and the kernel's number, aborts. In
  * diagnose/, called from here. */
@@ -69,10 +69,10 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread);
  * stacks, `stack` is NULL, the stack has at least block->stack_wanted bytes, and the thread writes
  * where it is into its block before its id is known. THRUM_OK, THRUM_NO_MEMORY, THRUM_THREAD_LIMIT,
  * THRUM_SYSTEM: nothing started. */
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack);
-_Noreturn void thrum_thread_main(struct thrum_thread *block); /* in thread/, called from here */
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack);
+_Noreturn void thrum_thread_main(struct thrum_block *block); /* in thread/, called from here */
 /* The same where a thread ends by returning alone: comes back before thrum_thread_last. */
-void thrum_thread_run(struct thrum_thread *block);
+void thrum_thread_run(struct thrum_block *block);
 
 /* Bytes that the system's own thread library has beyond the start of a new thread's stack: a
  * multiple of 64; then the stack's far end is at the end of a page. May start a thread to learn it,
@@ -81,8 +81,8 @@ size_t thrum_os_stack_overhead(void);
 
 /* Ends the calling thread; the system then proves it gone. The very last of thrum's steps in it,
  * thrum_thread_last, is called from here. Never called by the process's leader. */
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block);
-void thrum_thread_last(struct thrum_thread *block); /* in thread/ */
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block);
+void thrum_thread_last(struct thrum_block *block); /* in thread/ */
 
 /* Whether the thread is off its stack for good and the system writes no more to its memory. Never
  * blocks. Once it has said so, the memory is reaped. And: waits for it; THRUM_OK or
@@ -120,8 +120,8 @@ enum thrum_os_fork {
     THRUM_OS_FORK_HANDLED, /* the system's own fork sees to it: a call does nothing */
     THRUM_OS_FORK_NONE     /* no: the caller is the thread that the record was made for */
 };
-enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
-                                          const struct thrum_thread *first);
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_block *self,
+                                          const struct thrum_block *first);
 /* The part of a lock id that is the system's, 1 to 2^22-1, unique among live threads (handler); and
  * whose it is, or was last: the thread's id. */
 uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread);

@@ -47,7 +47,7 @@ static char *area_for_main(size_t *size)
 
 /* Main's stack is the kernel's: from the entry's stack pointer (or the caller's, for want of it) to
  * the limit. */
-static void find_stack(struct thrum_thread *block)
+static void find_stack(struct thrum_block *block)
 {
     const char *from = thrum_start_stack != NULL ? thrum_start_stack : __builtin_frame_address(0);
     size_t page = thrum_os_page_size(), size = thrum_os_main_stack_size();
@@ -70,7 +70,7 @@ thrum_status thrum_start_thread(const uintptr_t *auxv)
         return THRUM_NO_MEMORY;
     const struct thrum_tls_layout *layout = &thrum_tls_image.layout;
     uintptr_t pointer = (uintptr_t)(area + size - layout->after) & ~(uintptr_t)(layout->align - 1);
-    struct thrum_thread *block = thrum_tls_block_at((char *)pointer);
+    struct thrum_block *block = thrum_tls_block_at((char *)pointer);
     thrum_tls_image_install(block);
     find_stack(block);
     block->grows = true;

@@ -32,7 +32,7 @@ static inline void thrum_wait_end(void)
 
 /* For the finder and the dump, under the registry's lock. Pin is false if the thread waits for
  * nothing just now. */
-static inline bool thrum_wait_pin(struct thrum_thread *thread)
+static inline bool thrum_wait_pin(struct thrum_block *thread)
 {
     uint32_t waiting = THRUM_WAIT_WAITING;
     /* acquire: with the record's other fields */
@@ -40,7 +40,7 @@ static inline bool thrum_wait_pin(struct thrum_thread *thread)
                                        __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-static inline void thrum_wait_unpin(struct thrum_thread *thread)
+static inline void thrum_wait_unpin(struct thrum_block *thread)
 {
     /* release: our last look comes before the thread goes on */
     __atomic_store_n(&thread->wait.state, THRUM_WAIT_WAITING, __ATOMIC_RELEASE);

@@ -201,7 +201,7 @@ static thrum_status sleep(thrum_rwlock *rwlock, struct thrum_private_waiter *wai
 
 static thrum_status lock_slow(thrum_rwlock *rwlock, enum thrum_wait_kind kind, thrum_time deadline)
 {
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_block *self = thrum_block_self();
     uint32_t word = load(rwlock);
     if (thrum_rwlock_writer(word) == self->head.lock_id)
         thrum_fatal_object(kind == THRUM_WAIT_READ ? "locks for reading" : "locks for writing",

@@ -15,9 +15,9 @@ struct area {
 static struct area main_area, reserve[RESERVE];
 static THRUM_FORK_VISIBLE uint32_t reserve_used; /* a bit each */
 
-static struct thrum_thread *block_in(struct area *area)
+static struct thrum_block *block_in(struct area *area)
 {
-    return (struct thrum_thread *)(void *)area->bytes;
+    return (struct thrum_block *)(void *)area->bytes;
 }
 
 /* Not a fatal line like others: that would want the caller's block. */
@@ -29,7 +29,7 @@ static _Noreturn void refuse(void)
     thrum_os_abort();
 }
 
-static struct thrum_thread *take_reserved(void)
+static struct thrum_block *take_reserved(void)
 {
     uint32_t used = __atomic_load_n(&reserve_used, __ATOMIC_RELAXED), bit;
     do {
@@ -43,9 +43,9 @@ static struct thrum_thread *take_reserved(void)
 }
 
 /* Zeroed. */
-static struct thrum_thread *take_block(bool leader)
+static struct thrum_block *take_block(bool leader)
 {
-    struct thrum_thread *block = NULL;
+    struct thrum_block *block = NULL;
     if (leader) {
         block = block_in(&main_area);
     } else {
@@ -58,7 +58,7 @@ static struct thrum_thread *take_block(bool leader)
     return block;
 }
 
-void thrum_adopted_free(struct thrum_thread *block)
+void thrum_adopted_free(struct thrum_block *block)
 {
     struct area *area = (struct area *)(void *)block;
     if (area == &main_area)
@@ -75,9 +75,9 @@ void thrum_adopted_free(struct thrum_thread *block)
  * section that the lock's holder (a visitor of thrum_each_thread) waits for. So a new block is put on an
  * atomic stack, linked by `next`, and whoever takes the lock to walk the list first takes in what is
  * there. `entering` is the one that is being taken in, which for a moment is in neither. */
-static void push(struct thrum_thread *block)
+static void push(struct thrum_block *block)
 {
-    struct thrum_thread *first = __atomic_load_n(&thrum_registry.newcomers, __ATOMIC_RELAXED);
+    struct thrum_block *first = __atomic_load_n(&thrum_registry.newcomers, __ATOMIC_RELAXED);
     do
         THRUM_FORK_STORE(&block->next, first);
     while (!__atomic_compare_exchange_n(&thrum_registry.newcomers, &first, block, false,
@@ -89,9 +89,9 @@ static void push(struct thrum_thread *block)
  * which they came, but for the process's first thread. */
 void thrum_registry_take_in(void)
 {
-    struct thrum_thread *after = thrum_registry.last;
+    struct thrum_block *after = thrum_registry.last;
     /* acquire, here and below: with what is in the block */
-    struct thrum_thread *block = __atomic_load_n(&thrum_registry.newcomers, __ATOMIC_ACQUIRE);
+    struct thrum_block *block = __atomic_load_n(&thrum_registry.newcomers, __ATOMIC_ACQUIRE);
     if (block == NULL)
         return;
     while (block != NULL) {
@@ -108,23 +108,23 @@ void thrum_registry_take_in(void)
     THRUM_FORK_STORE(&thrum_registry.entering, NULL);
 }
 
-static bool among(const struct thrum_thread *first, const struct thrum_thread *block)
+static bool among(const struct thrum_block *first, const struct thrum_block *block)
 {
     while (first != NULL && first != block)
         first = first->next;
     return first != NULL;
 }
 
-void thrum_adopted_after_fork(const struct thrum_thread *self)
+void thrum_adopted_after_fork(const struct thrum_block *self)
 {
-    struct thrum_thread *block = thrum_registry.newcomers, *between = thrum_registry.entering;
+    struct thrum_block *block = thrum_registry.newcomers, *between = thrum_registry.entering;
     __atomic_store_n(&thrum_registry.newcomers, NULL, __ATOMIC_RELAXED);
     __atomic_store_n(&thrum_registry.entering, NULL, __ATOMIC_RELAXED);
     if (between != NULL && between != self && !among(block, between) &&
         !among(thrum_registry.first, between))
         thrum_mapping_drop(between);
     while (block != NULL) {
-        struct thrum_thread *next = block->next;
+        struct thrum_block *next = block->next;
         if (block != self)
             thrum_mapping_drop(block);
         block = next;
@@ -135,7 +135,7 @@ void thrum_adopted_after_fork(const struct thrum_thread *self)
 
 /* The other block is reaped when the thread is gone, as if its thread had ended: by others, who may have
  * its handle and find it ended. */
-void thrum_thread_hand_over(struct thrum_thread *other, struct thrum_thread *block)
+void thrum_thread_hand_over(struct thrum_block *other, struct thrum_block *block)
 {
     for (uint32_t i = 1; i <= other->slots_high; i++) {
         void *value = __atomic_load_n(&thrum_block_slots(other)[i], __ATOMIC_RELAXED);
@@ -158,7 +158,7 @@ void thrum_thread_hand_over(struct thrum_thread *other, struct thrum_thread *blo
 /* --- adoption --------------------------------------------------------------------------------- */
 
 /* A process's first thread may be a fork of one that stood elsewhere. */
-static void find_main_stack(struct thrum_thread *block)
+static void find_main_stack(struct thrum_block *block)
 {
     const char *here = __builtin_frame_address(0);
     char *low, *high;
@@ -171,7 +171,7 @@ static void find_main_stack(struct thrum_thread *block)
     __atomic_store_n(&block->stack_high, high, __ATOMIC_RELAXED);
 }
 
-static void fill(struct thrum_thread *block, bool leader)
+static void fill(struct thrum_block *block, bool leader)
 {
     block->adopted = true;
     THRUM_FORK_STORE(&block->leader, leader);
@@ -186,12 +186,12 @@ static void fill(struct thrum_thread *block, bool leader)
     }
 }
 
-struct thrum_thread *thrum_thread_adopt(void)
+struct thrum_block *thrum_thread_adopt(void)
 {
     struct thrum_os_thread os = { 0 };
     thrum_os_thread_adopt(&os);
     bool leader = thrum_os_thread_is_leader(&os);
-    struct thrum_thread *block = take_block(leader);
+    struct thrum_block *block = take_block(leader);
     __builtin_memcpy(&block->os, &os, sizeof os); /* nobody sees it yet */
     fill(block, leader);
     block->birth = leader ? 0 : thrum_registry_next_birth();
@@ -202,7 +202,7 @@ struct thrum_thread *thrum_thread_adopt(void)
 }
 
 /* Others may be looking: the end whose presence says that it is known is stored last. */
-void thrum_stack_ask(struct thrum_thread *self)
+void thrum_stack_ask(struct thrum_block *self)
 {
     char *low, *high;
     size_t guard;

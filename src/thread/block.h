@@ -89,7 +89,7 @@ struct thrum_private_waiter {
     thrum_mutex *mutex;
 };
 
-struct thrum_thread {
+struct thrum_block {
     struct thrum_block_head head;
     struct thrum_os_thread os;
     THRUM_FORK_VISIBLE uint32_t life;
@@ -116,9 +116,9 @@ struct thrum_thread {
                                              caught */
     THRUM_FORK_VISIBLE size_t fault_size; /* not 0 if it is a mapping of its own, at fault_stack */
 
-    struct thrum_thread *THRUM_FORK_VISIBLE next; /* the registry's, or the cache's */
-    struct thrum_thread *previous;                /* a child sets it before it reads it */
-    struct thrum_thread *retired_next;            /* the list is not the child's */
+    struct thrum_block *THRUM_FORK_VISIBLE next; /* the registry's, or the cache's */
+    struct thrum_block *previous;                /* a child sets it before it reads it */
+    struct thrum_block *retired_next;            /* the list is not the child's */
     THRUM_FORK_VISIBLE uint32_t slots_high;       /* highest key ever set */
     uint32_t destroy_rounds;    /* of the keys' destructors, that found something to do */
     char name[THRUM_NAME_SIZE]; /* guarded by the registry's lock; half changed it still ends */
@@ -131,18 +131,18 @@ struct thrum_thread {
 /* Rounded so that the first slots share the page of the block and the top of the stack. */
 #define THRUM_BLOCK_AREA ((THRUM_BLOCK_SIZE + 1023) & ~(size_t)1023)
 
-_Static_assert(sizeof(struct thrum_thread) <= THRUM_PRIVATE_SLOTS_AT, "slots overlap the block");
-_Static_assert(offsetof(struct thrum_thread, head.lock_id) == THRUM_PRIVATE_LOCK_ID_AT,
+_Static_assert(sizeof(struct thrum_block) <= THRUM_PRIVATE_SLOTS_AT, "slots overlap the block");
+_Static_assert(offsetof(struct thrum_block, head.lock_id) == THRUM_PRIVATE_LOCK_ID_AT,
                "inline paths look for the lock id there");
 
-static inline void *THRUM_FORK_VISIBLE *thrum_block_slots(struct thrum_thread *block)
+static inline void *THRUM_FORK_VISIBLE *thrum_block_slots(struct thrum_block *block)
 {
     return (void *THRUM_FORK_VISIBLE *)(void *)((char *)block + THRUM_PRIVATE_SLOTS_AT);
 }
 
 /* How the calling thread finds its block, chosen by the build as the system is:
  *
- *   struct thrum_thread *thrum_block_self(void)   in signal handlers, too
+ *   struct thrum_block *thrum_block_self(void)   in signal handlers, too
  *
  * and THRUM_BLOCK_TO_TP, how far below the ABI's thread pointer a block lies in a mapping. */
 #include THRUM_SELF_FILE

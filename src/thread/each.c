@@ -1,7 +1,7 @@
 /* A walk over the live threads. */
 #include "thread/registry.h"
 
-static bool shown(const struct thrum_thread *block)
+static bool shown(const struct thrum_block *block)
 {
     return !(__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED);
 }
@@ -9,7 +9,7 @@ static bool shown(const struct thrum_thread *block)
 /* Whether one of the first `births` is still without an id; under the lock. */
 static bool any_unborn(uint32_t births)
 {
-    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+    for (struct thrum_block *block = thrum_registry.first; block != NULL; block = block->next)
         if ((int32_t)(births - block->birth) >= 0 && shown(block) &&
             thrum_os_thread_id(&block->os) == 0)
             return true;
@@ -37,7 +37,7 @@ __attribute__((noinline)) static void visit_all(bool (*visit)(thrum_thread *thre
                                                 void *context)
 {
     THRUM_OS_REPORT_UNWINDING(visitor);
-    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+    for (struct thrum_block *block = thrum_registry.first; block != NULL; block = block->next)
         if (shown(block) && thrum_os_thread_id(&block->os) != 0 && !visit(block, context))
             break;
 }

@@ -4,7 +4,7 @@
 #include "thread/mapping.h"
 #include "thread/registry.h"
 
-__attribute__((weak)) void thrum_tls_keys_end(struct thrum_thread *block)
+__attribute__((weak)) void thrum_tls_keys_end(struct thrum_block *block)
 {
     (void)block;
 }
@@ -20,9 +20,9 @@ static void count_out(void)
     }
 }
 
-void thrum_retired_push(struct thrum_thread *block)
+void thrum_retired_push(struct thrum_block *block)
 {
-    struct thrum_thread *first = __atomic_load_n(&thrum_registry.retired, __ATOMIC_RELAXED);
+    struct thrum_block *first = __atomic_load_n(&thrum_registry.retired, __ATOMIC_RELAXED);
     do
         block->retired_next = first;
     while (!__atomic_compare_exchange_n(&thrum_registry.retired, &first, block, false,
@@ -36,10 +36,10 @@ void thrum_retired_sweep(void)
         return;
     /* The whole list at once, so two sweeps never meet on one thread (and no ABA on the head).
      * acquire: with retired_next */
-    struct thrum_thread *block =
+    struct thrum_block *block =
         __atomic_exchange_n(&thrum_registry.retired, NULL, __ATOMIC_ACQUIRE);
     while (block != NULL) {
-        struct thrum_thread *next = block->retired_next;
+        struct thrum_block *next = block->retired_next;
         if (thrum_os_thread_gone(&block->os)) {
             /* an adopted one whose system left the last step out */
             if (!(__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED))
@@ -53,7 +53,7 @@ void thrum_retired_sweep(void)
 
 /* The process's first thread must stay: with it would go /proc's view of the process, and signals
  * and waits for it. */
-static _Noreturn void park(struct thrum_thread *block)
+static _Noreturn void park(struct thrum_block *block)
 {
     /* release: a joiner finds the result. Its memory is not reaped, so nobody retires it. */
     __atomic_fetch_or(&block->life, THRUM_LIFE_ENDED, __ATOMIC_RELEASE);
@@ -62,13 +62,13 @@ static _Noreturn void park(struct thrum_thread *block)
         thrum_os_sleep_until(THRUM_FOREVER);
 }
 
-void thrum_thread_ending(struct thrum_thread *block)
+void thrum_thread_ending(struct thrum_block *block)
 {
     __atomic_store_n(&block->ending, THRUM_ENDING_SELF, __ATOMIC_RELAXED);
     thrum_tls_keys_end(block);
 }
 
-void thrum_thread_last(struct thrum_thread *block)
+void thrum_thread_last(struct thrum_block *block)
 {
     count_out();
     thrum_retired_sweep();
@@ -83,9 +83,9 @@ void thrum_thread_last(struct thrum_thread *block)
 }
 
 /* Inline: most programs have one of its two callers. */
-__attribute__((always_inline)) static inline struct thrum_thread *finish(void *result)
+__attribute__((always_inline)) static inline struct thrum_block *finish(void *result)
 {
-    struct thrum_thread *block = thrum_block_self();
+    struct thrum_block *block = thrum_block_self();
     thrum_registry_not_visiting("ends");
     if (block->ending != THRUM_ENDING_NOT)
         thrum_fatal_misuse("calls thrum_exit", block->ending == THRUM_ENDING_SELF
@@ -108,7 +108,7 @@ void thrum_thread_finish(void *result)
 
 _Noreturn void thrum_thread_end(void *result)
 {
-    struct thrum_thread *block = finish(result);
+    struct thrum_block *block = finish(result);
     if (!block->leader)
         thrum_os_thread_exit(block);
     count_out();

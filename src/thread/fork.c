@@ -4,7 +4,7 @@
 #include "thread/mapping.h"
 #include "thread/registry.h"
 
-__attribute__((weak)) void thrum_tls_keys_after_fork(struct thrum_thread *self)
+__attribute__((weak)) void thrum_tls_keys_after_fork(struct thrum_block *self)
 {
     (void)self;
 }
@@ -18,7 +18,7 @@ static void unpin(struct thrum_wait_record *record)
                                 __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-__attribute__((weak)) void thrum_adopted_after_fork(const struct thrum_thread *self)
+__attribute__((weak)) void thrum_adopted_after_fork(const struct thrum_block *self)
 {
     (void)self;
 }
@@ -26,9 +26,9 @@ __attribute__((weak)) void thrum_adopted_after_fork(const struct thrum_thread *s
 /* Other threads' locks, lists half changed by them and their stacks were copied as they stood. The
  * walk by `next` is whole at every moment (see thrum_registry_add); the rest is reset. No order is
  * needed here: the caller is alone, and handlers on top of it find no list or a whole one. */
-void thrum_thread_after_fork(struct thrum_thread *self)
+void thrum_thread_after_fork(struct thrum_block *self)
 {
-    struct thrum_thread *block = thrum_registry.first;
+    struct thrum_block *block = thrum_registry.first;
     thrum_adopted_after_fork(self); /* while the list is there */
     __atomic_store_n(&thrum_registry.lock.word, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&thrum_registry.visiting, 0, __ATOMIC_RELAXED);
@@ -40,7 +40,7 @@ void thrum_thread_after_fork(struct thrum_thread *self)
                      __ATOMIC_RELAXED);
     thrum_fork_order(); /* a handler's walk does not meet what is unmapped below */
     while (block != NULL) {
-        struct thrum_thread *next = block->next;
+        struct thrum_block *next = block->next;
         if (block != self)
             thrum_mapping_drop(block);
         block = next;
@@ -59,7 +59,7 @@ void thrum_thread_after_fork(struct thrum_thread *self)
 
 void thrum_after_fork(void)
 {
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_block *self = thrum_block_self();
     thrum_registry_name_self(); /* a handler may fork before the thread's first step */
     thrum_registry_not_visiting("calls thrum_after_fork");
     switch (thrum_os_thread_forked(self, thrum_registry.first)) {

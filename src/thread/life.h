@@ -8,32 +8,32 @@
 void thrum_retired_sweep(void);
 /* Puts a detached thread that has ended where the next sweep finds it; the caller does not touch it
  * again, unless it is itself, on its way out. */
-void thrum_retired_push(struct thrum_thread *block);
+void thrum_retired_push(struct thrum_block *block);
 
 /* Keeps the thread from its last step, and its id from being another's, for a short call of the system;
  * false, and it is not held: it has ended. */
-bool thrum_thread_hold(struct thrum_thread *thread);
-void thrum_thread_let_go(struct thrum_thread *thread);
+bool thrum_thread_hold(struct thrum_block *thread);
+void thrum_thread_let_go(struct thrum_block *thread);
 
 /* Gives back what thrum_thread_adopt has taken; a dummy where no thread is adopted. */
-void thrum_adopted_free(struct thrum_thread *block);
+void thrum_adopted_free(struct thrum_block *block);
 /* In the child of a fork, before its registry is emptied: drops those that were adopted and are not in
  * it; a dummy likewise. */
-void thrum_adopted_after_fork(const struct thrum_thread *self);
+void thrum_adopted_after_fork(const struct thrum_block *self);
 
 /* Where a stack is, as far as it is known: `high` is NULL if not. Main's limit is asked anew (handler). */
-void thrum_stack_bounds(const struct thrum_thread *thread, char **low, char **high);
+void thrum_stack_bounds(const struct thrum_block *thread, char **low, char **high);
 /* thrum_stack_info, for handlers too: what is not known of the stack is not asked. */
 thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info);
 /* Asks the system where the calling thread's stack is, if that is not known; it may allocate. A dummy
  * where no thread is adopted. */
-void thrum_stack_ask(struct thrum_thread *self);
+void thrum_stack_ask(struct thrum_block *self);
 
 /* In the child of a fork, whose one thread is `self`; NULL: one that has no block yet. */
-void thrum_thread_after_fork(struct thrum_thread *self);
+void thrum_thread_after_fork(struct thrum_block *self);
 
 /* The first of the calling thread's ends, or another round of it: runs the keys' destructors. */
-void thrum_thread_ending(struct thrum_thread *block);
+void thrum_thread_ending(struct thrum_block *block);
 /* All of the calling thread's end but its last step. */
 void thrum_thread_finish(void *result);
 /* Ends the calling thread. */
@@ -49,9 +49,9 @@ static inline void thrum_thread_ends_process(void)
 }
 
 /* What optional parts hook in; each is a dummy until its part is linked. */
-void thrum_tls_keys_inherit(struct thrum_thread *child, struct thrum_thread *parent);
-void thrum_tls_keys_end(struct thrum_thread *block);
-void thrum_tls_keys_after_fork(struct thrum_thread *self);
-void thrum_overflow_arm(struct thrum_thread *block);
+void thrum_tls_keys_inherit(struct thrum_block *child, struct thrum_block *parent);
+void thrum_tls_keys_end(struct thrum_block *block);
+void thrum_tls_keys_after_fork(struct thrum_block *self);
+void thrum_overflow_arm(struct thrum_block *block);
 
 #endif

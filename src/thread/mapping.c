@@ -18,7 +18,7 @@ THRUM_FORK_VISIBLE size_t thrum_mapping_fault_stack;
 /* Under the registry's lock. Last in, first out: the warmest is taken. As with the registry, a walk from
  * `first` is whole at every moment; `count` may be another's in a child, which counts again. */
 static struct {
-    struct thrum_thread *THRUM_FORK_VISIBLE first;
+    struct thrum_block *THRUM_FORK_VISIBLE first;
     THRUM_FORK_VISIBLE uint32_t count;
 } cache;
 
@@ -86,7 +86,7 @@ static char *guard_of(char *map, size_t total, size_t guard)
 }
 
 #ifdef THRUM_OS_GUARD_MARKS
-const void *thrum_mapping_overflow(const struct thrum_thread *block)
+const void *thrum_mapping_overflow(const struct thrum_block *block)
 {
     if (block->map == NULL || block->guard_size == 0)
         return NULL;
@@ -105,10 +105,10 @@ static char *set_aside(char **start, size_t size, size_t align)
 }
 
 /* Lays out a mapping whose pages are all zero but for an old control block. */
-static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *plan)
+static struct thrum_block *place(char *map, const struct thrum_mapping_plan *plan)
 {
     char *tp = thread_pointer_of(map, plan->total);
-    struct thrum_thread *block = thrum_tls_block_at(tp);
+    struct thrum_block *block = thrum_tls_block_at(tp);
     __builtin_memset(block, 0, sizeof *block);
     block->map = map;
     block->map_size = plan->total;
@@ -134,12 +134,12 @@ static struct thrum_thread *place(char *map, const struct thrum_mapping_plan *pl
     return block;
 }
 
-__attribute__((weak)) void thrum_adopted_free(struct thrum_thread *block)
+__attribute__((weak)) void thrum_adopted_free(struct thrum_block *block)
 {
     (void)block;
 }
 
-static void unmap(struct thrum_thread *block)
+static void unmap(struct thrum_block *block)
 {
     if (block->adopted)
         thrum_adopted_free(block);
@@ -153,25 +153,25 @@ static bool cache_has_room(void)
 }
 
 /* Takes out of the cache what `link` points to; under the lock. */
-static struct thrum_thread *cache_remove(struct thrum_thread *THRUM_FORK_VISIBLE *link)
+static struct thrum_block *cache_remove(struct thrum_block *THRUM_FORK_VISIBLE *link)
 {
-    struct thrum_thread *block = *link;
+    struct thrum_block *block = *link;
     THRUM_FORK_STORE(link, block->next);
     __atomic_store_n(&cache.count, cache.count - 1, __ATOMIC_RELAXED);
     thrum_fork_order(); /* a child does not find it there when it is another thread's, or unmapped */
     return block;
 }
 
-static struct thrum_thread *take_cached(const struct thrum_mapping_plan *plan)
+static struct thrum_block *take_cached(const struct thrum_mapping_plan *plan)
 {
     if (__atomic_load_n(&cache.count, __ATOMIC_RELAXED) == 0)
         return NULL;
     thrum_lock_take(&thrum_registry.lock);
-    struct thrum_thread *THRUM_FORK_VISIBLE *link = &cache.first;
+    struct thrum_block *THRUM_FORK_VISIBLE *link = &cache.first;
     while (*link != NULL &&
            ((*link)->map_size != plan->total || (*link)->guard_size != plan->guard))
         link = &(*link)->next;
-    struct thrum_thread *found = *link != NULL ? cache_remove(link) : NULL;
+    struct thrum_block *found = *link != NULL ? cache_remove(link) : NULL;
     thrum_lock_release(&thrum_registry.lock);
     return found;
 }
@@ -194,12 +194,12 @@ static char *map_fresh(const struct thrum_mapping_plan *plan)
  * good. */
 static void make_room(void)
 {
-    struct thrum_thread *oldest = NULL;
+    struct thrum_block *oldest = NULL;
     if (cache_has_room())
         return;
     thrum_lock_take(&thrum_registry.lock);
     if (!cache_has_room()) {
-        struct thrum_thread *THRUM_FORK_VISIBLE *link = &cache.first;
+        struct thrum_block *THRUM_FORK_VISIBLE *link = &cache.first;
         while ((*link)->next != NULL)
             link = &(*link)->next;
         oldest = cache_remove(link);
@@ -209,9 +209,9 @@ static void make_room(void)
         unmap(oldest);
 }
 
-struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan)
+struct thrum_block *thrum_mapping_take(struct thrum_mapping_plan *plan)
 {
-    struct thrum_thread *cached = take_cached(plan);
+    struct thrum_block *cached = take_cached(plan);
     plan->fresh = cached == NULL;
     if (cached != NULL)
         return place(cached->map, plan);
@@ -224,7 +224,7 @@ struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan)
 
 /* Makes a mapping as good as new: zero but for the control block, with a warm page where the stack
  * starts. False if the kernel does not take pages back. */
-static bool refresh(struct thrum_thread *block)
+static bool refresh(struct thrum_block *block)
 {
     const uintptr_t page = thrum_os_page_size(), mask = ~(page - 1);
     char *guard = guard_of(block->map, block->map_size, block->guard_size);
@@ -255,7 +255,7 @@ static bool refresh(struct thrum_thread *block)
 }
 
 /* Under the registry's lock. */
-static bool cache_put(struct thrum_thread *block)
+static bool cache_put(struct thrum_block *block)
 {
     if (!cache_has_room())
         return false;
@@ -269,7 +269,7 @@ static bool cache_put(struct thrum_thread *block)
 }
 
 /* Out of the registry, and into the cache or back to the kernel. */
-static void give_back(struct thrum_thread *block, bool keep)
+static void give_back(struct thrum_block *block, bool keep)
 {
     thrum_registry_lock();
     thrum_registry_remove(block);
@@ -279,7 +279,7 @@ static void give_back(struct thrum_thread *block, bool keep)
         unmap(block);
 }
 
-void thrum_mapping_reap(struct thrum_thread *block)
+void thrum_mapping_reap(struct thrum_block *block)
 {
     if (block->fault_size != 0) {
         size_t size = block->fault_size;
@@ -291,14 +291,14 @@ void thrum_mapping_reap(struct thrum_thread *block)
     give_back(block, !block->adopted && cache_has_room() && refresh(block));
 }
 
-void thrum_mapping_drop(struct thrum_thread *block)
+void thrum_mapping_drop(struct thrum_block *block)
 {
     if (block->fault_size != 0)
         thrum_os_unmap(block->fault_stack, block->fault_size);
     unmap(block);
 }
 
-void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan)
+void thrum_mapping_undo(struct thrum_block *block, const struct thrum_mapping_plan *plan)
 {
     give_back(block, !plan->fresh && refresh(block));
 }
@@ -306,7 +306,7 @@ void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_p
 void thrum_mapping_after_fork(void)
 {
     uint32_t count = 0;
-    for (const struct thrum_thread *block = cache.first; block != NULL; block = block->next)
+    for (const struct thrum_block *block = cache.first; block != NULL; block = block->next)
         count++;
     __atomic_store_n(&cache.count, count, __ATOMIC_RELAXED);
 }
@@ -314,14 +314,14 @@ void thrum_mapping_after_fork(void)
 bool thrum_mapping_trim(void)
 {
     thrum_lock_take(&thrum_registry.lock);
-    struct thrum_thread *block = cache.first;
+    struct thrum_block *block = cache.first;
     THRUM_FORK_STORE(&cache.first, NULL);
     __atomic_store_n(&cache.count, 0, __ATOMIC_RELAXED);
     thrum_fork_order(); /* a child does not find there what is unmapped below */
     thrum_lock_release(&thrum_registry.lock);
     bool any = block != NULL;
     while (block != NULL) {
-        struct thrum_thread *next = block->next;
+        struct thrum_block *next = block->next;
         unmap(block);
         block = next;
     }

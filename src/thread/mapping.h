@@ -23,30 +23,30 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
 
 /* A zeroed block with its stack and mapping filled in, its TLS image installed; NULL if the kernel
  * refuses memory (and the cache had nothing to give up). */
-struct thrum_thread *thrum_mapping_take(struct thrum_mapping_plan *plan);
+struct thrum_block *thrum_mapping_take(struct thrum_mapping_plan *plan);
 
 /* Where its stack starts, for a thread that is to be born; NULL if the system gives it one. */
-static inline char *thrum_mapping_stack_start(const struct thrum_thread *block)
+static inline char *thrum_mapping_stack_start(const struct thrum_block *block)
 {
     return THRUM_ARCH_STACK_GROWS_UP ? block->stack_low : block->stack_high;
 }
 
 /* The memory of a gone thread that is in the registry: out of it, and into the cache or back. */
-void thrum_mapping_reap(struct thrum_thread *block);
+void thrum_mapping_reap(struct thrum_block *block);
 /* The memory of a thread that was not born, likewise. */
-void thrum_mapping_undo(struct thrum_thread *block, const struct thrum_mapping_plan *plan);
+void thrum_mapping_undo(struct thrum_block *block, const struct thrum_mapping_plan *plan);
 
 /* The memory of a thread that is not in this process (any more): back to the kernel. */
-void thrum_mapping_drop(struct thrum_thread *block);
+void thrum_mapping_drop(struct thrum_block *block);
 
 /* The list is whole at every moment, but its count may have been copied half changed. */
 void thrum_mapping_after_fork(void);
 
 /* Where the thread has written beyond its stack, as far as a mark tells; NULL: nowhere. */
 #ifdef THRUM_OS_GUARD_MARKS
-const void *thrum_mapping_overflow(const struct thrum_thread *block);
+const void *thrum_mapping_overflow(const struct thrum_block *block);
 #else
-static inline const void *thrum_mapping_overflow(const struct thrum_thread *block)
+static inline const void *thrum_mapping_overflow(const struct thrum_block *block)
 {
     (void)block;
     return NULL; /* it would have faulted */

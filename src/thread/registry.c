@@ -8,11 +8,11 @@ struct thrum_registry thrum_registry;
 /* At every moment the walk by `next` from `first` ends, and meets only blocks whose memory is mapped
  * and that are in no other list: a fork may copy the list while another thread is here, and a handler
  * walks it on top of this. */
-void thrum_registry_add_after(struct thrum_thread *previous, struct thrum_thread *block)
+void thrum_registry_add_after(struct thrum_block *previous, struct thrum_block *block)
 {
-    struct thrum_thread *THRUM_FORK_VISIBLE *link =
+    struct thrum_block *THRUM_FORK_VISIBLE *link =
         previous != NULL ? &previous->next : &thrum_registry.first;
-    struct thrum_thread *next = *link;
+    struct thrum_block *next = *link;
     THRUM_FORK_STORE(&block->next, next);
     block->previous = previous;
     /* release: a walker finds the block filled in, and the rest of the list */
@@ -23,14 +23,14 @@ void thrum_registry_add_after(struct thrum_thread *previous, struct thrum_thread
         thrum_registry.last = block;
 }
 
-void thrum_registry_add(struct thrum_thread *block)
+void thrum_registry_add(struct thrum_block *block)
 {
     thrum_registry_add_after(thrum_registry.last, block);
 }
 
-void thrum_registry_remove(struct thrum_thread *block)
+void thrum_registry_remove(struct thrum_block *block)
 {
-    struct thrum_thread *next = block->next, *previous = block->previous;
+    struct thrum_block *next = block->next, *previous = block->previous;
     THRUM_FORK_STORE(previous != NULL ? &previous->next : &thrum_registry.first, next);
     if (next != NULL)
         next->previous = previous;
@@ -57,9 +57,9 @@ bool thrum_registry_try_lock(void)
     return locked;
 }
 
-struct thrum_thread *thrum_registry_find(uint32_t lock_id)
+struct thrum_block *thrum_registry_find(uint32_t lock_id)
 {
-    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+    for (struct thrum_block *block = thrum_registry.first; block != NULL; block = block->next)
         if (__atomic_load_n(&block->head.lock_id, __ATOMIC_RELAXED) == lock_id &&
             !(__atomic_load_n(&block->life, __ATOMIC_RELAXED) & THRUM_LIFE_ENDED))
             return block;
@@ -80,14 +80,14 @@ uint32_t thrum_registry_compose_id(uint32_t system_id, uint32_t birth)
     return id == thrum_registry.forked_lock_id ? LOCK_ID_INSTEAD : id;
 }
 
-uint32_t thrum_registry_lock_id(const struct thrum_thread *block)
+uint32_t thrum_registry_lock_id(const struct thrum_block *block)
 {
     return thrum_registry_compose_id(thrum_os_thread_lock_id(&block->os), block->birth);
 }
 
 void thrum_registry_name_self(void)
 {
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_block *self = thrum_block_self();
     if (self->head.lock_id == 0)
         __atomic_store_n(&self->head.lock_id, thrum_registry_lock_id(self), __ATOMIC_RELAXED);
 }
@@ -104,7 +104,7 @@ uint64_t thrum_registry_kernel_id(uint32_t lock_id)
     bool visiting = thrum_lock_mine(&thrum_registry.lock);
     if (!visiting)
         thrum_registry_lock();
-    struct thrum_thread *block = thrum_registry_find(lock_id);
+    struct thrum_block *block = thrum_registry_find(lock_id);
     uint64_t id = block != NULL ? thrum_os_thread_id(&block->os)
                                 : thrum_os_lock_id_owner(lock_id & SYSTEM_ID);
     if (!visiting)
@@ -112,7 +112,7 @@ uint64_t thrum_registry_kernel_id(uint32_t lock_id)
     return id;
 }
 
-void thrum_registry_start(struct thrum_thread *main_thread)
+void thrum_registry_start(struct thrum_block *main_thread)
 {
     THRUM_FORK_STORE(&main_thread->leader, 1);
     thrum_os_thread_adopt(&main_thread->os);

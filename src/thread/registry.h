@@ -11,13 +11,13 @@ struct thrum_registry {
     /* Threads that have not ended, but for one: main counts from the start. Not under the lock. */
     THRUM_FORK_VISIBLE uint32_t others;
     /* A walk from the first is sound even in a forked child, which sets the last before it reads it. */
-    struct thrum_thread *THRUM_FORK_VISIBLE first;
-    struct thrum_thread *last;
+    struct thrum_block *THRUM_FORK_VISIBLE first;
+    struct thrum_block *last;
     /* Detached ones that have ended: an atomic stack. */
-    struct thrum_thread *THRUM_FORK_VISIBLE retired;
+    struct thrum_block *THRUM_FORK_VISIBLE retired;
     /* Adopted ones that are not in the list yet: an atomic stack, and the one that is on its way into the
      * list. Unused where no thread is adopted. */
-    struct thrum_thread *THRUM_FORK_VISIBLE newcomers, *THRUM_FORK_VISIBLE entering;
+    struct thrum_block *THRUM_FORK_VISIBLE newcomers, *THRUM_FORK_VISIBLE entering;
     /* The lock id that this process's leader kept across a fork, no longer its kernel id; 0: never
      * forked. */
     THRUM_FORK_VISIBLE uint32_t forked_lock_id;
@@ -36,15 +36,15 @@ bool thrum_registry_try_lock(void);
 void thrum_registry_take_in(void);
 
 /* All under the lock. */
-void thrum_registry_add(struct thrum_thread *block);
+void thrum_registry_add(struct thrum_block *block);
 /* NULL: first of all. */
-void thrum_registry_add_after(struct thrum_thread *previous, struct thrum_thread *block);
-void thrum_registry_remove(struct thrum_thread *block);
+void thrum_registry_add_after(struct thrum_block *previous, struct thrum_block *block);
+void thrum_registry_remove(struct thrum_block *block);
 /* The thread whose lock id this is, if it has not ended; under the lock. */
-struct thrum_thread *thrum_registry_find(uint32_t lock_id);
+struct thrum_block *thrum_registry_find(uint32_t lock_id);
 
 /* Makes the caller, whose block and thread pointer are set, the first and only thread. */
-void thrum_registry_start(struct thrum_thread *main_thread);
+void thrum_registry_start(struct thrum_block *main_thread);
 
 /* The number of a birth, for the lock id. */
 static inline uint32_t thrum_registry_next_birth(void)
@@ -54,7 +54,7 @@ static inline uint32_t thrum_registry_next_birth(void)
 
 /* The lock id of a thread whose kernel id is known; and of the two that it is made of. */
 uint32_t thrum_registry_compose_id(uint32_t system_id, uint32_t birth);
-uint32_t thrum_registry_lock_id(const struct thrum_thread *block);
+uint32_t thrum_registry_lock_id(const struct thrum_block *block);
 /* A lock id that no thread has: holds the registry's lock for a caller that has no block. */
 enum { THRUM_LOCK_ID_NOBODY = (1 << 29) + 1 };
 

@@ -23,13 +23,13 @@ _Static_assert(THRUM_ARCH_TLS_VARIANT == 2
                "the canary's place is taken");
 #endif
 
-static inline struct thrum_thread *thrum_block_self(void)
+static inline struct thrum_block *thrum_block_self(void)
 {
     char *tp = thrum_arch_thread_pointer() - THRUM_ARCH_TP_BIAS;
-    return (struct thrum_thread *)(void *)(tp - THRUM_BLOCK_TO_TP);
+    return (struct thrum_block *)(void *)(tp - THRUM_BLOCK_TO_TP);
 }
 
-static inline void *thrum_block_register(struct thrum_thread *block)
+static inline void *thrum_block_register(struct thrum_block *block)
 {
     return (char *)block + THRUM_BLOCK_TO_TP + THRUM_ARCH_TP_BIAS;
 }

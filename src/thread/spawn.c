@@ -7,19 +7,19 @@
 
 uint32_t thrum_private_threaded;
 
-__attribute__((weak)) void thrum_tls_keys_inherit(struct thrum_thread *child,
-                                                  struct thrum_thread *parent)
+__attribute__((weak)) void thrum_tls_keys_inherit(struct thrum_block *child,
+                                                  struct thrum_block *parent)
 {
     (void)child, (void)parent;
 }
 
-__attribute__((weak)) void thrum_overflow_arm(struct thrum_thread *block)
+__attribute__((weak)) void thrum_overflow_arm(struct thrum_block *block)
 {
     (void)block;
 }
 
 /* Under the lock: a thrum_set_name from outside that was quicker has the last word. */
-static void tell_name(struct thrum_thread *block)
+static void tell_name(struct thrum_block *block)
 {
     thrum_lock_take(&thrum_registry.lock);
     (void)thrum_os_set_name(&block->os, true, block->name);
@@ -27,7 +27,7 @@ static void tell_name(struct thrum_thread *block)
 }
 
 /* Inline: a system uses one of its two callers. */
-__attribute__((always_inline)) static inline void begin(struct thrum_thread *block)
+__attribute__((always_inline)) static inline void begin(struct thrum_block *block)
 {
     thrum_registry_name_self();
     if (block->named)
@@ -36,13 +36,13 @@ __attribute__((always_inline)) static inline void begin(struct thrum_thread *blo
         thrum_overflow_arm(block);
 }
 
-_Noreturn void thrum_thread_main(struct thrum_thread *block)
+_Noreturn void thrum_thread_main(struct thrum_block *block)
 {
     begin(block);
     thrum_thread_end(block->run(block->arg));
 }
 
-void thrum_thread_run(struct thrum_thread *block)
+void thrum_thread_run(struct thrum_block *block)
 {
     begin(block);
     thrum_thread_finish(block->run(block->arg));
@@ -58,7 +58,7 @@ static bool name_length(const char *name, size_t *length)
 }
 
 /* Into the registry first, so that a key freed meanwhile is scrubbed here too. */
-static void enrol(struct thrum_thread *block)
+static void enrol(struct thrum_block *block)
 {
     /* relaxed: the caller is alive, so it is not the last one out */
     __atomic_fetch_add(&thrum_registry.others, 1, __ATOMIC_RELAXED);
@@ -84,7 +84,7 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
     thrum_registry_not_visiting("spawns a thread");
     thrum_retired_sweep();
 
-    struct thrum_thread *block = thrum_mapping_take(&plan);
+    struct thrum_block *block = thrum_mapping_take(&plan);
     if (block == NULL)
         return THRUM_NO_MEMORY;
     block->run = run;

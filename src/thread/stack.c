@@ -1,12 +1,12 @@
 /* What a thread's stack is, and how much of it was used. */
 #include "thread/life.h"
 
-__attribute__((weak)) void thrum_stack_ask(struct thrum_thread *self)
+__attribute__((weak)) void thrum_stack_ask(struct thrum_block *self)
 {
     (void)self;
 }
 
-void thrum_stack_bounds(const struct thrum_thread *thread, char **low, char **high)
+void thrum_stack_bounds(const struct thrum_block *thread, char **low, char **high)
 {
     /* acquire: with what was stored before it */
     *high = __atomic_load_n(&thread->stack_high, __ATOMIC_ACQUIRE);
@@ -22,7 +22,7 @@ void thrum_stack_bounds(const struct thrum_thread *thread, char **low, char **hi
 
 /* A thread that others made may end at any time, and then others unmap its stack: only the thread itself
  * looks there. Main's stays. */
-static bool stays(const struct thrum_thread *thread)
+static bool stays(const struct thrum_block *thread)
 {
     return !thread->adopted || thread->grows || thread == thrum_block_self();
 }
@@ -44,7 +44,7 @@ thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info)
 
 thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info)
 {
-    struct thrum_thread *self = thrum_block_self();
+    struct thrum_block *self = thrum_block_self();
     if (thread == self)
         thrum_stack_ask(self);
     if (THRUM_OS_GIVES_STACKS) /* the thread itself has told where it is when it has told its id */

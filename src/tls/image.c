@@ -28,7 +28,7 @@ struct thrum_tls_layout thrum_tls_layout_of(int variant, size_t gap, size_t size
     return layout;
 }
 
-void thrum_tls_image_install(struct thrum_thread *block)
+void thrum_tls_image_install(struct thrum_block *block)
 {
     const struct thrum_tls_image *image = &thrum_tls_image;
     char *tp = (char *)block - image->layout.block;

@@ -30,11 +30,11 @@ struct thrum_tls_image {
 extern struct thrum_tls_image thrum_tls_image;
 
 /* Fills in the image and the head of a block whose memory is zero. */
-void thrum_tls_image_install(struct thrum_thread *block);
+void thrum_tls_image_install(struct thrum_block *block);
 
-static inline struct thrum_thread *thrum_tls_block_at(char *tp)
+static inline struct thrum_block *thrum_tls_block_at(char *tp)
 {
-    return (struct thrum_thread *)(void *)(tp + thrum_tls_image.layout.block);
+    return (struct thrum_block *)(void *)(tp + thrum_tls_image.layout.block);
 }
 
 #endif

@@ -119,7 +119,7 @@ void thrum_tls_free(thrum_tls_key key)
     THRUM_FORK_STORE(&keys[index].destroy, NULL);
     thrum_lock_release(&keys_lock);
     thrum_registry_lock();
-    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next)
+    for (struct thrum_block *block = thrum_registry.first; block != NULL; block = block->next)
         if (__atomic_load_n(&block->slots_high, __ATOMIC_RELAXED) >= index)
             __atomic_store_n(&thrum_block_slots(block)[index], NULL, __ATOMIC_RELAXED);
     thrum_lock_release(&thrum_registry.lock);
@@ -128,7 +128,7 @@ void thrum_tls_free(thrum_tls_key key)
     thrum_lock_release(&keys_lock);
 }
 
-static void set(struct thrum_thread *block, uint32_t index, void *value)
+static void set(struct thrum_block *block, uint32_t index, void *value)
 {
     /* the mark first: a scrub that misses it would miss the value */
     if (index > block->slots_high)
@@ -152,7 +152,7 @@ void *thrum_tls_get(thrum_tls_key key)
 }
 
 /* Called by the spawner, under the registry's lock. */
-void thrum_tls_keys_inherit(struct thrum_thread *child, struct thrum_thread *parent)
+void thrum_tls_keys_inherit(struct thrum_block *child, struct thrum_block *parent)
 {
     uint32_t high = __atomic_load_n(&inherit_high, __ATOMIC_RELAXED);
     if (high > parent->slots_high)
@@ -166,7 +166,7 @@ void thrum_tls_keys_inherit(struct thrum_thread *child, struct thrum_thread *par
 
 /* Takes value and destructor in one step against thrum_tls_free: no destructor of a later key sees
  * a value of an earlier one. */
-static void *take_value(struct thrum_thread *block, uint32_t index, void (**destroy)(void *value))
+static void *take_value(struct thrum_block *block, uint32_t index, void (**destroy)(void *value))
 {
     void *THRUM_FORK_VISIBLE *slot = &thrum_block_slots(block)[index];
     void *value = NULL;
@@ -181,7 +181,7 @@ static void *take_value(struct thrum_thread *block, uint32_t index, void (**dest
 }
 
 /* Whether there was anything to destroy. */
-__attribute__((noinline)) static bool destroy_all(struct thrum_thread *block)
+__attribute__((noinline)) static bool destroy_all(struct thrum_block *block)
 {
     THRUM_OS_REPORT_UNWINDING(destructor);
     bool any = false;
@@ -199,13 +199,13 @@ __attribute__((noinline)) static bool destroy_all(struct thrum_thread *block)
 }
 
 /* May come again, when others' destructors have run: the rounds are counted over all. */
-void thrum_tls_keys_end(struct thrum_thread *block)
+void thrum_tls_keys_end(struct thrum_block *block)
 {
     while (block->destroy_rounds < DESTROY_ROUNDS && destroy_all(block))
         block->destroy_rounds++;
 }
 
-void thrum_tls_keys_after_fork(struct thrum_thread *self)
+void thrum_tls_keys_after_fork(struct thrum_block *self)
 {
     __atomic_store_n(&keys_lock.word, 0, __ATOMIC_RELAXED);
     /* what another thread was freeing is freed here */

@@ -9,7 +9,7 @@ struct thrum_tls_image thrum_tls_image = {
                 .block = -(ptrdiff_t)THRUM_BLOCK_TO_TP },
 };
 
-void thrum_tls_image_install(struct thrum_thread *block)
+void thrum_tls_image_install(struct thrum_block *block)
 {
     block->head.self = block;
 }

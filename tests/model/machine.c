@@ -45,7 +45,7 @@ static struct model_thread *self(void)
     return &machine.threads[machine.self];
 }
 
-struct thrum_thread *model_block(void)
+struct thrum_block *model_block(void)
 {
     return self()->block;
 }
@@ -60,7 +60,7 @@ bool model_sleeps(unsigned index)
     return machine.threads[index].state == MODEL_SLEEPS;
 }
 
-struct thrum_thread *model_block_of(unsigned index)
+struct thrum_block *model_block_of(unsigned index)
 {
     return machine.threads[index].block;
 }
@@ -150,7 +150,7 @@ void machine_start(void)
     catch_faults();
 }
 
-void machine_born(unsigned index, struct thrum_thread *block, void (*run)(void))
+void machine_born(unsigned index, struct thrum_block *block, void (*run)(void))
 {
     struct model_thread *thread = &machine.threads[index];
     memcpy(top_of(index) - MODEL_STACK, side->stack[index], MODEL_STACK);

@@ -44,7 +44,7 @@ struct model_thread {
     bool own_block;      /* not from a spawn */
     thrum_time deadline;
     void (*run)(void);
-    struct thrum_thread *block;
+    struct thrum_block *block;
     char *low; /* its stack is in use from here */
     jmp_buf jump;
 };
@@ -82,7 +82,7 @@ void machine_settle(void);                          /* runs those that return */
 void machine_step(unsigned index, uint32_t choice); /* thread `index` makes its step */
 void machine_wake(unsigned index, thrum_status status);
 void machine_call(void (*function)(void));
-void machine_born(unsigned index, struct thrum_thread *block, void (*run)(void));
+void machine_born(unsigned index, struct thrum_block *block, void (*run)(void));
 
 /* In a coroutine: the step is described, then others may run; on return it is to be made. */
 void machine_point(enum model_kind kind, const void *address);

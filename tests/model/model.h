@@ -61,6 +61,6 @@ _Noreturn void model_done(void);
 /* Which thread runs, from 0; whether thread `index` sleeps. */
 unsigned model_self(void);
 bool model_sleeps(unsigned index);
-struct thrum_thread *model_block_of(unsigned index);
+struct thrum_block *model_block_of(unsigned index);
 
 #endif

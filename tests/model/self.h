@@ -5,9 +5,9 @@
 
 #define THRUM_BLOCK_TO_TP 0
 
-struct thrum_thread *model_block(void);
+struct thrum_block *model_block(void);
 
-static inline struct thrum_thread *thrum_block_self(void)
+static inline struct thrum_block *thrum_block_self(void)
 {
     return model_block();
 }

@@ -37,7 +37,7 @@ void state_pristine(void)
 
 static void make_block(unsigned index)
 {
-    struct thrum_thread *block = machine_take(MODEL_BLOCK);
+    struct thrum_block *block = machine_take(MODEL_BLOCK);
     struct model_thread *thread = &machine.threads[index];
     block->head.self = block;
     block->os.id = thread->id = index + 1;

@@ -106,7 +106,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
 }
 
 /* Ids are given again as soon as a thread is gone. */
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     (void)stack;
     model_pause("starts a thread");
@@ -121,7 +121,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     return THRUM_OK;
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_thread_last(block);
     model_pause("leaves its stack");

@@ -11,7 +11,7 @@ uint32_t thrum_private_threaded = 1;
 int model_spins; /* none: see model/atomics.h */
 
 static union {
-    struct thrum_thread block;
+    struct thrum_block block;
     char room[THRUM_BLOCK_AREA];
 } blocks[WEAK_THREADS];
 
@@ -28,7 +28,7 @@ void library_fork(void)
     thrum_registry.fork_generation = 2;
 }
 
-struct thrum_thread *model_block(void)
+struct thrum_block *model_block(void)
 {
     return &blocks[checker_self()].block;
 }

@@ -7,8 +7,8 @@
  * process. */
 static long adopted_in;
 
-enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
-                                          const struct thrum_thread *first)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_block *self,
+                                          const struct thrum_block *first)
 {
     (void)self, (void)first;
     return thrum_bsd_getpid() != adopted_in ? THRUM_OS_FORK_PENDING : THRUM_OS_FORK_NONE;

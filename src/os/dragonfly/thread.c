@@ -20,7 +20,7 @@ long thrum_bsd_extexit(int how, int status, THRUM_FORK_VISIBLE uint32_t *address
 /* Until it has its own block it has its maker's: no handler may run before. */
 static void born(void *argument)
 {
-    struct thrum_thread *block = argument;
+    struct thrum_block *block = argument;
     struct thrum_bsd_sigset mask;
     long result = thrum_bsd_set_thread_pointer(thrum_block_register(block));
     if (result < 0) { /* with this block no line can be told */
@@ -34,7 +34,7 @@ static void born(void *argument)
     thrum_thread_main(block);
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     const struct thrum_bsd_sigset all = { { ~0u, ~0u, ~0u, ~0u } };
     struct thrum_bsd_sigset kept;
@@ -53,7 +53,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     return thrum_bsd_unborn(&block->os, result);
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_thread_last(block);
     thrum_bsd_ending(&block->os);

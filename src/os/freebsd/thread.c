@@ -31,12 +31,12 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
 
 static void born(void *argument)
 {
-    struct thrum_thread *block = argument;
+    struct thrum_block *block = argument;
     thrum_bsd_born_as(&block->os);
     thrum_thread_main(block);
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     struct thr_param param = { .start = born,
                                .argument = block,
@@ -56,7 +56,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     return thrum_bsd_unborn(&block->os, result == -EPROCLIM ? -THRUM_BSD_EAGAIN : result);
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_thread_last(block);
     /* all of the thread's stores, those to its stack too, come before the kernel's own, which says that

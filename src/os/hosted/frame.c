@@ -19,7 +19,7 @@ static _Noreturn void thrum_hosted_jump(sigjmp_buf base, int value)
 
 void *thrum_hosted_first_frame(void *argument)
 {
-    struct thrum_thread *block = argument, *early = thrum_hosted_mine();
+    struct thrum_block *block = argument, *early = thrum_hosted_mine();
     sigjmp_buf base;
     thrum_hosted_publish(&block->os); /* first: a handler that finds the block finds its id */
     if (early != NULL)
@@ -36,7 +36,7 @@ void *thrum_hosted_first_frame(void *argument)
     return NULL;
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     if (block->os.own)
         thrum_hosted_jump(*(sigjmp_buf *)block->os.base, 1);

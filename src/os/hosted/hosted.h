@@ -13,9 +13,9 @@
 
 /* Makes `block` the calling thread's, and sees to it that its end is noticed; false if the libc
  * refuses. Allowed in handlers. */
-bool thrum_hosted_arm(struct thrum_thread *block);
+bool thrum_hosted_arm(struct thrum_block *block);
 /* The last of thrum in the calling thread. */
-void thrum_hosted_last(struct thrum_thread *block);
+void thrum_hosted_last(struct thrum_block *block);
 /* All signals but faults wait, and come again. */
 void thrum_hosted_hold_signals(sigset_t *kept);
 void thrum_hosted_let_signals(const sigset_t *kept);
@@ -30,7 +30,7 @@ void *thrum_hosted_first_frame(void *block);
 void thrum_hosted_publish(struct thrum_os_thread *thread);
 
 /* Lets the signals through that the calling thread's spawner let through. */
-void thrum_hosted_let_born(const struct thrum_thread *block);
+void thrum_hosted_let_born(const struct thrum_block *block);
 
 /* The calling thread, at its end, will be joined by nobody. */
 void thrum_hosted_let_go(struct thrum_os_thread *thread);

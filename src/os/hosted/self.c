@@ -15,14 +15,14 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static THRUM_FORK_VISIBLE uint32_t has_key;
 
 /* Its memory is about to be taken; one that the program has set meanwhile stays. */
-static void leave_fault_stack(const struct thrum_thread *block)
+static void leave_fault_stack(const struct thrum_block *block)
 {
     struct thrum_os_fault_stack none = { NULL, 0, 0 }, now;
     if (thrum_os_fault_stack(&none, &now) && now.base != NULL && now.base != block->fault_stack)
         (void)thrum_os_fault_stack(&now, NULL);
 }
 
-void thrum_hosted_last(struct thrum_thread *block)
+void thrum_hosted_last(struct thrum_block *block)
 {
     struct thrum_os_thread *thread = &block->os;
     if (block->fault_stack != NULL)
@@ -41,9 +41,9 @@ void thrum_hosted_last(struct thrum_thread *block)
  * what was set meanwhile. Where the block is found by the key, the key keeps it to the end. */
 static void at_end(void *value)
 {
-    struct thrum_thread *block = value, *other = thrum_hosted_mine();
+    struct thrum_block *block = value, *other = thrum_hosted_mine();
     if (other != NULL && other != block) { /* a handler asked when the value was taken */
-        struct thrum_thread *own = other->adopted ? block : other;
+        struct thrum_block *own = other->adopted ? block : other;
         if (own == other)
             other = block;
         if (other->os.rounds == 0) /* else it is retired already */
@@ -69,10 +69,10 @@ __attribute__((weak)) void thrum_hosted_wait_after_fork(void)
 /* The thread of thrum's own that the caller was before the fork, or NULL. Its handle tells, which the child
  * keeps; before its first step it has none yet, and the frame is on its stack. After that others may run in
  * memory which it lent them. */
-static struct thrum_thread *find_own(const char *frame)
+static struct thrum_block *find_own(const char *frame)
 {
     const uintptr_t handle = (uintptr_t)pthread_self();
-    for (struct thrum_thread *block = thrum_registry.first; block != NULL; block = block->next) {
+    for (struct thrum_block *block = thrum_registry.first; block != NULL; block = block->next) {
         if (block->map == NULL)
             continue;
         if (thrum_os_thread_id(&block->os) != 0
@@ -87,9 +87,9 @@ static struct thrum_thread *find_own(const char *frame)
  * just taken in order to call at_end: the stack that the child runs on is then known by the list alone. */
 static void after_fork(void)
 {
-    struct thrum_thread *self = thrum_hosted_mine();
+    struct thrum_block *self = thrum_hosted_mine();
     thrum_hosted_after_fork();
-    struct thrum_thread *own = NULL;
+    struct thrum_block *own = NULL;
     if (self == NULL || self->adopted)
         own = find_own(__builtin_frame_address(0));
     if (own != NULL) {
@@ -126,14 +126,14 @@ __attribute__((constructor(101))) static void start_early(void)
     (void)pthread_once(&once, start);
 }
 
-struct thrum_thread *thrum_hosted_at_key(void)
+struct thrum_block *thrum_hosted_at_key(void)
 {
     /* acquire: the key */
     return __atomic_load_n(&has_key, __ATOMIC_ACQUIRE) ? pthread_getspecific(key) : NULL;
 }
 
 /* First of all the block is the thread's own: the rest may allocate, by an allocator that calls thrum. */
-bool thrum_hosted_arm(struct thrum_thread *block)
+bool thrum_hosted_arm(struct thrum_block *block)
 {
     thrum_hosted_set_mine(block);
     (void)pthread_once(&once, start);
@@ -163,18 +163,18 @@ bool thrum_os_thread_is_leader(const struct thrum_os_thread *thread)
     return thrum_hosted_is_leader((uint32_t)thrum_os_thread_id(thread));
 }
 
-void thrum_os_adopted(struct thrum_thread *block)
+void thrum_os_adopted(struct thrum_block *block)
 {
     if (!thrum_hosted_arm(block))
         thrum_os_refused("pthread_setspecific", 0);
 }
 
 /* Of both ids one may be an ended thread's, whose block is not reaped yet. */
-static struct thrum_thread *find_by_ids(void)
+static struct thrum_block *find_by_ids(void)
 {
     const uintptr_t handle = (uintptr_t)pthread_self();
     const uint32_t id = thrum_hosted_thread_id();
-    struct thrum_thread *block = thrum_registry.first;
+    struct thrum_block *block = thrum_registry.first;
     while (block != NULL && (block->os.handle != handle || thrum_os_thread_id(&block->os) != id))
         block = block->next;
     return block;
@@ -183,10 +183,10 @@ static struct thrum_thread *find_by_ids(void)
 /* The calling thread's block when the libc has taken the value of the key that alone tells it: for a moment
  * before it calls at_end, and for good after the last round. NULL: it has none, or the lock's holder waits
  * for this very handler; then the thread is adopted once more, and at_end finds that. */
-static struct thrum_thread *try_to_find(void)
+static struct thrum_block *try_to_find(void)
 {
     enum { MOST_TRIES = 1000 };
-    struct thrum_thread *block = NULL;
+    struct thrum_block *block = NULL;
     for (int i = 0; i < MOST_TRIES; i++) {
         if (thrum_word_try(&thrum_registry.lock.word, THRUM_LOCK_ID_NOBODY)) {
             thrum_registry_take_in();
@@ -201,11 +201,11 @@ static struct thrum_thread *try_to_find(void)
     return block;
 }
 
-struct thrum_thread *thrum_hosted_adopt(void)
+struct thrum_block *thrum_hosted_adopt(void)
 {
     sigset_t kept;
     thrum_hosted_hold_signals(&kept);
-    struct thrum_thread *block = thrum_hosted_mine(); /* a handler may have been quicker */
+    struct thrum_block *block = thrum_hosted_mine(); /* a handler may have been quicker */
     if (block == NULL && THRUM_HOSTED_SELF_IN_KEY)
         block = try_to_find();
     if (block == NULL)

@@ -9,22 +9,22 @@
 
 /* As in self.h. */
 #define THRUM_HOSTED_SELF_IN_KEY 1
-struct thrum_thread *thrum_hosted_adopt(void);
+struct thrum_block *thrum_hosted_adopt(void);
 
 /* The key's value, in self.c. */
-struct thrum_thread *thrum_hosted_at_key(void);
+struct thrum_block *thrum_hosted_at_key(void);
 
-static inline struct thrum_thread *thrum_hosted_mine(void)
+static inline struct thrum_block *thrum_hosted_mine(void)
 {
     return thrum_hosted_at_key();
 }
-static inline void thrum_hosted_set_mine(struct thrum_thread *block)
+static inline void thrum_hosted_set_mine(struct thrum_block *block)
 {
     (void)block; /* the key's value is set in any case */
 }
-static inline struct thrum_thread *thrum_block_self(void)
+static inline struct thrum_block *thrum_block_self(void)
 {
-    struct thrum_thread *block = thrum_hosted_mine();
+    struct thrum_block *block = thrum_hosted_mine();
     return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_hosted_adopt();
 }
 

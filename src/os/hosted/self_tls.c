@@ -1,4 +1,4 @@
 /* Where a thread finds its block: see self.h. */
 #include "thread/block.h"
 
-__thread struct thrum_thread *thrum_hosted_self;
+__thread struct thrum_block *thrum_hosted_self;

@@ -104,8 +104,8 @@ void thrum_hosted_after_fork(void)
         thrum_numbers_free_all();
 }
 
-enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
-                                          const struct thrum_thread *first)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_block *self,
+                                          const struct thrum_block *first)
 {
     (void)first;
     /* the libc's fork has told already (self.c); a bare system call has not */
@@ -125,7 +125,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
 
 /* The thread is born with signals held: before its first step nothing tells a handler whose thread it
  * is. `block` is told what it lets through then; NULL: it never does. */
-static int create(struct thrum_thread *block, char *low, size_t size, void *(*run)(void *),
+static int create(struct thrum_block *block, char *low, size_t size, void *(*run)(void *),
                   void *argument, pthread_t *handle)
 {
     pthread_attr_t attributes;
@@ -146,7 +146,7 @@ static int create(struct thrum_thread *block, char *low, size_t size, void *(*ru
     return error;
 }
 
-void thrum_hosted_let_born(const struct thrum_thread *block)
+void thrum_hosted_let_born(const struct thrum_block *block)
 {
     sigset_t mask;
     sigemptyset(&mask);
@@ -168,7 +168,7 @@ static thrum_status status_of(int error)
     return THRUM_SYSTEM;
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     pthread_t handle; /* the thread writes its own: some libcs tell it after the birth */
     (void)stack;

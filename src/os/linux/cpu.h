@@ -8,7 +8,7 @@
  *   long thrum_linux_call(number, a, b, c, d, e, f)   a system call; -4095 to -1 is an error
  *   THRUM_LINUX_CLONE_ASM              top-level asm of
  *     long thrum_linux_clone(long flags, void *stack, uint32_t *parent_tid, uint32_t *child_tid,
- *                            void *thread_pointer, struct thrum_thread *block)
+ *                            void *thread_pointer, struct thrum_block *block)
  *                                      The parent gets the id or a negative error; the child, on
  *                                      `stack`, calls thrum_thread_main(block). `stack` is aligned;
  *                                      what a callee may write above its stack pointer is taken off

@@ -6,7 +6,7 @@ __asm__(THRUM_LINUX_CLONE_ASM);
 
 long thrum_linux_clone(long flags, void *stack, THRUM_FORK_VISIBLE uint32_t *parent_tid,
                        THRUM_FORK_VISIBLE uint32_t *child_tid, void *thread_pointer,
-                       struct thrum_thread *block);
+                       struct thrum_block *block);
 
 enum {
     CLONE_VM = 0x100,
@@ -25,7 +25,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
     __atomic_store_n(&thread->live, 1, __ATOMIC_RELAXED);
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     /* PARENT_SETTID, not CHILD_SETTID: the id is there before clone returns; and the word that the
      * kernel clears is preset, so a joiner never sees an end before the birth. */
@@ -40,7 +40,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     return result == -THRUM_LINUX_ENOMEM ? THRUM_NO_MEMORY : THRUM_SYSTEM;
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_thread_last(block);
     /* all of the thread's stores, those to its stack too, come before the kernel's store that says that
@@ -63,8 +63,8 @@ bool thrum_os_thread_ended(const struct thrum_os_thread *thread)
 
 /* Nobody else tells of a fork, but its child has an id of its own, except where 1 (the first process of a
  * namespace of ids) has forked into a new namespace: there none of the others is. */
-enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
-                                          const struct thrum_thread *first)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_block *self,
+                                          const struct thrum_block *first)
 {
     const uint32_t tid = self->os.tid;
     if ((uint32_t)thrum_linux_call1(THRUM_LINUX_GETTID, 0) != tid)

@@ -23,7 +23,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
     __atomic_store_n(&thread->live, THRUM_BSD_RUNS, __ATOMIC_RELAXED);
 }
 
-static void born(struct thrum_thread *block)
+static void born(struct thrum_block *block)
 {
     thrum_bsd_check_id(block->os.tid);
     thrum_bsd_born_as(&block->os);
@@ -54,7 +54,7 @@ static long create(const struct thrum_netbsd_context *context, struct thrum_os_t
     return 0;
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     struct thrum_netbsd_context context;
     /* segments, flags and mask are the caller's */
@@ -70,7 +70,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     return result < 0 ? thrum_bsd_unborn(&block->os, result) : THRUM_OK;
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_thread_last(block);
     /* relaxed: who sees it asks the kernel; there is no memory to be freed before that has answered

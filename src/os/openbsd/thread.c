@@ -16,15 +16,15 @@ struct tfork {
 long thrum_bsd_tfork(const struct tfork *param, size_t size);
 long thrum_bsd_threxit(THRUM_FORK_VISIBLE uint32_t *live);
 long thrum_bsd_getthrid(void);
-_Noreturn void thrum_bsd_born(struct thrum_thread *block); /* called by the asm */
+_Noreturn void thrum_bsd_born(struct thrum_block *block); /* called by the asm */
 
-_Noreturn void thrum_bsd_born(struct thrum_thread *block)
+_Noreturn void thrum_bsd_born(struct thrum_block *block)
 {
     thrum_bsd_born_as(&block->os);
     thrum_thread_main(block);
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     void **top = (void **)stack - 2; /* aligned as the CPU wants */
     struct tfork param = { thrum_block_register(block), &block->os.tid, top };
@@ -40,7 +40,7 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
     return thrum_bsd_unborn(&block->os, tid);
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_thread_last(block);
     thrum_bsd_ending(&block->os);

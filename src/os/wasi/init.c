@@ -26,7 +26,7 @@ static char *find_pointer(const struct thrum_tls_layout *layout)
     return area != NULL ? (char *)(pointer & ~(uintptr_t)(layout->align - 1)) : NULL;
 }
 
-static void find_stack(struct thrum_thread *block)
+static void find_stack(struct thrum_block *block)
 {
     bool first = (char *)__builtin_frame_address(0) < &__global_base;
     block->stack_low = first ? NULL : &__data_end;
@@ -34,7 +34,7 @@ static void find_stack(struct thrum_thread *block)
 }
 
 /* With a TLS image and canary in place. */
-static __attribute__((noinline)) void fill(struct thrum_thread *block)
+static __attribute__((noinline)) void fill(struct thrum_block *block)
 {
     thrum_wasi_self = block;
     block->head.self = block;

@@ -5,9 +5,9 @@
 
 #define THRUM_BLOCK_TO_TP THRUM_BLOCK_AREA
 
-extern _Thread_local struct thrum_thread *thrum_wasi_self __attribute__((visibility("hidden")));
+extern _Thread_local struct thrum_block *thrum_wasi_self __attribute__((visibility("hidden")));
 
-static inline struct thrum_thread *thrum_block_self(void)
+static inline struct thrum_block *thrum_block_self(void)
 {
     return thrum_wasi_self;
 }

@@ -7,11 +7,11 @@
 enum { ID_UNIT_BITS = 10 };
 _Static_assert(THRUM_BLOCK_AREA >= 1 << ID_UNIT_BITS, "two blocks could have one id");
 
-_Thread_local struct thrum_thread *thrum_wasi_self;
+_Thread_local struct thrum_block *thrum_wasi_self;
 
-static struct thrum_thread *block_of(struct thrum_os_thread *thread)
+static struct thrum_block *block_of(struct thrum_os_thread *thread)
 {
-    return (struct thrum_thread *)(void *)((char *)thread - offsetof(struct thrum_thread, os));
+    return (struct thrum_block *)(void *)((char *)thread - offsetof(struct thrum_block, os));
 }
 
 void thrum_os_thread_expect(struct thrum_os_thread *thread)
@@ -19,7 +19,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
     thread->live = 1;
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     block->os.stack = stack;
     block->os.pointer = (char *)block - thrum_tls_image.layout.block;
@@ -29,13 +29,13 @@ thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
 
 void thrum_wasi_thread_run(struct thrum_os_thread *thread)
 {
-    struct thrum_thread *block = block_of(thread);
+    struct thrum_block *block = block_of(thread);
     thrum_wasi_self = block;
     thrum_thread_run(block);
     thrum_thread_last(block);
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_thread_last(block);
     thrum_wasi_thread_leave(&block->os);
@@ -73,8 +73,8 @@ void thrum_os_thread_adopt(struct thrum_os_thread *thread)
     thread->live = 1;
 }
 
-enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
-                                          const struct thrum_thread *first)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_block *self,
+                                          const struct thrum_block *first)
 {
     (void)self, (void)first;
     return THRUM_OS_FORK_PENDING; /* only a host that copies instances has something like it */

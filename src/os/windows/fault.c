@@ -44,7 +44,7 @@ static void check(uintptr_t address)
 }
 
 /* The system and compilers' looks at large frames go by where it thinks that the stack is. */
-static void check_on_fault_stack(struct thrum_thread *block, uintptr_t address)
+static void check_on_fault_stack(struct thrum_block *block, uintptr_t address)
 {
     char *low = block->fault_stack, *high = low + thrum_os_fault_stack_size();
     high = (char *)((uintptr_t)high & ~(uintptr_t)63);
@@ -62,7 +62,7 @@ static int32_t THRUM_WINDOWS_CALLED on_exception(struct thrum_windows_exception_
     const struct thrum_windows_exception *record = pointers->record;
     if (record->code != THRUM_WINDOWS_STACK_OVERFLOW)
         return THRUM_WINDOWS_CONTINUE_SEARCH;
-    struct thrum_thread *block = thrum_block_self();
+    struct thrum_block *block = thrum_block_self();
     uintptr_t address = record->count > 1 ? record->information[1] : 0;
     uintptr_t low = (uintptr_t)block->stack_low;
     /* where the system's guard began is a page more or less; that it is an overflow, it says itself */

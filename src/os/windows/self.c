@@ -12,14 +12,14 @@ static uint32_t state; /* UNSTARTED, then STARTING by one thread, then STARTED *
 enum { UNSTARTED, STARTING, STARTED };
 static uint32_t tls_index, fls_index;
 
-static struct thrum_thread *slot_value(void)
+static struct thrum_block *slot_value(void)
 {
     return TlsGetValue(tls_index);
 }
 
 static void THRUM_WINDOWS_CALLED at_end(void *value)
 {
-    struct thrum_thread *block = value;
+    struct thrum_block *block = value;
     /* at the end of the process the other threads were stopped where they stood; and a fiber's end is
      * not its thread's */
     if (RtlDllShutdownInProgress() || slot_value() != block || block->os.finished)
@@ -62,7 +62,7 @@ static void start_once(void)
         (void)SwitchToThread();
 }
 
-bool thrum_windows_attach(struct thrum_thread *block)
+bool thrum_windows_attach(struct thrum_block *block)
 {
     start_once();
     return TlsSetValue(tls_index, block) && FlsSetValue(fls_index, block);
@@ -75,7 +75,7 @@ bool thrum_os_thread_is_leader(const struct thrum_os_thread *thread)
     return thread->leader;
 }
 
-void thrum_os_adopted(struct thrum_thread *block)
+void thrum_os_adopted(struct thrum_block *block)
 {
     if (!thrum_windows_attach(block))
         thrum_os_refused("FlsSetValue", (long)GetLastError());
@@ -97,11 +97,11 @@ void thrum_os_main_stack(char **low, char **high)
     (void)thrum_os_own_stack(low, high, &guard);
 }
 
-struct thrum_thread *thrum_windows_find(void)
+struct thrum_block *thrum_windows_find(void)
 {
     uint32_t error = GetLastError(); /* which TlsGetValue clears */
     start_once();
-    struct thrum_thread *block = slot_value();
+    struct thrum_block *block = slot_value();
     if (block == NULL) {
         block = thrum_thread_adopt();
         thrum_stack_ask(block); /* of which nothing is in the way here */

@@ -12,14 +12,14 @@
 extern uint32_t thrum_windows_slot;
 
 /* The block by the slower way, made if there is none yet; in self.c. */
-struct thrum_thread *thrum_windows_find(void);
+struct thrum_block *thrum_windows_find(void);
 
-static inline struct thrum_thread *thrum_block_self(void)
+static inline struct thrum_block *thrum_block_self(void)
 {
     uint32_t at = __atomic_load_n(&thrum_windows_slot, __ATOMIC_RELAXED);
-    struct thrum_thread *block = NULL;
+    struct thrum_block *block = NULL;
     if (THRUM_PRIVATE_LIKELY(at != 0))
-        block = (struct thrum_thread *)thrum_windows_teb_word(at);
+        block = (struct thrum_block *)thrum_windows_teb_word(at);
     return THRUM_PRIVATE_LIKELY(block != NULL) ? block : thrum_windows_find();
 }
 

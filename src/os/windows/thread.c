@@ -55,8 +55,8 @@ uint32_t thrum_os_thread_lock_id(const struct thrum_os_thread *thread)
     return thread->number;
 }
 
-enum thrum_os_fork thrum_os_thread_forked(const struct thrum_thread *self,
-                                          const struct thrum_thread *first)
+enum thrum_os_fork thrum_os_thread_forked(const struct thrum_block *self,
+                                          const struct thrum_block *first)
 {
     (void)self, (void)first;
     return THRUM_OS_FORK_NONE; /* there is no fork */
@@ -102,7 +102,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
 
 static uint32_t THRUM_WINDOWS_CALLED first_frame(void *argument)
 {
-    struct thrum_thread *block = argument;
+    struct thrum_block *block = argument;
     uintptr_t low, high;
     GetCurrentThreadStackLimits(&low, &high);
     block->stack_low = (char *)low + THRUM_WINDOWS_GUARD;
@@ -131,7 +131,7 @@ static thrum_status status_of(uint32_t error)
     }
 }
 
-thrum_status thrum_os_thread_start(struct thrum_thread *block, void *stack)
+thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     /* what is not for use, and what the system's own first frames take */
     const size_t more = THRUM_WINDOWS_GUARD + 8192;
@@ -185,7 +185,7 @@ static void leave_stack(struct thrum_os_thread *thread)
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-void thrum_windows_finish(struct thrum_thread *block)
+void thrum_windows_finish(struct thrum_block *block)
 {
     struct thrum_os_thread *thread = &block->os;
     __atomic_store_n(&thread->finished, true, __ATOMIC_RELAXED);
@@ -202,7 +202,7 @@ void thrum_windows_finish(struct thrum_thread *block)
     thrum_thread_last(block);
 }
 
-_Noreturn void thrum_os_thread_exit(struct thrum_thread *block)
+_Noreturn void thrum_os_thread_exit(struct thrum_block *block)
 {
     thrum_windows_finish(block);
     thrum_windows_leave_fault_stack(&block->os);

@@ -209,17 +209,17 @@ static inline thrum_windows_handle thrum_windows_thread(void)
  * to tell of an overflow. */
 enum { THRUM_WINDOWS_GUARANTEE = 16384, THRUM_WINDOWS_GUARD = 16384 + THRUM_WINDOWS_GUARANTEE };
 
-struct thrum_thread;
+struct thrum_block;
 
 /* self.c: the calling thread's block is this one, and its end is noticed; false if refused. */
-bool thrum_windows_attach(struct thrum_thread *block);
+bool thrum_windows_attach(struct thrum_block *block);
 
 /* fault.c: the calling thread, which may be on its alternate stack, is about to end: the system is to
  * take back the stack that it gave. */
 void thrum_windows_leave_fault_stack(struct thrum_os_thread *thread);
 
 /* thread.c: the calling thread's last step in thrum. */
-void thrum_windows_finish(struct thrum_thread *block);
+void thrum_windows_finish(struct thrum_block *block);
 
 /* wait.c: what is left until a deadline as the system wants it, in 100 ns, rounded up, negative; NULL
  * for THRUM_FOREVER. */
