@@ -21,7 +21,7 @@ endforeach()
 thrum_compile_differently(thrum_archive NO_LTO "^src/arch/")
 # What runs once, or waits for the kernel anyway, is compiled for size: every program carries it.
 thrum_compile_differently(thrum_archive SMALL ${THRUM_SYSTEM_SMALL}
-  "^src/(diagnose|thread)/" "^src/sync/lock.c"
+  "^src/(diagnose|thread)/" "^src/sync/lock.c" "^src/tls/(no_)?image.c"
   "^src/os/used.c"
 )
 thrum_compile_differently(thrum_archive FAST ${THRUM_SYSTEM_FAST}

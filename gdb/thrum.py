@@ -286,7 +286,7 @@ class Thread(Printer):
 
 
 def thread_behind_pointer(value):
-    """A printer for handles: pointers to a control block."""
+    """A printer for handles."""
     kind = value.type.strip_typedefs()
     if kind.code != gdb.TYPE_CODE_PTR or int(value) == 0:
         return None
@@ -294,15 +294,18 @@ def thread_behind_pointer(value):
     if target.code != gdb.TYPE_CODE_STRUCT or target.tag != "thrum_thread":
         return None
     for thread in threads():
-        if thread.address == value:
-            return Handle(value)
+        if int(thread["head"]["handle"]) == int(value):
+            return Handle(value, thread)
     return None
 
 
 class Handle(Printer):
+    def __init__(self, value, thread):
+        super().__init__(value)
+        self.thread = thread
+
     def to_string(self):
-        return "%s: %s" % (self.value.format_string(raw=True),
-                           Thread(self.value.referenced_value()).to_string())
+        return "%s: %s" % (self.value.format_string(raw=True), Thread(self.thread).to_string())
 
 
 def printers():

@@ -43,6 +43,7 @@ typedef uint32_t thrum_private_word __attribute__((aligned(4)));
 
 /* Distances from the control block, asserted in src/thread/block.h. */
 #define THRUM_PRIVATE_LOCK_ID_AT (2 * sizeof(void *))
+#define THRUM_PRIVATE_HANDLE_AT (2 * sizeof(void *) + 8)
 #define THRUM_PRIVATE_SLOTS_AT 512
 
 #ifdef THRUM_FREESTANDING

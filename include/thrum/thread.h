@@ -13,7 +13,11 @@
 
 THRUM_PRIVATE_BEGIN
 
-/* A thread, from its spawn until it is joined or, detached, has ended. */
+/* A thread, from its spawn until it is joined or, detached, has ended. The pointer is a handle: it
+ * points to nothing that a program may read. A call that gets the handle of a thread that is no more
+ * is misuse, and ends the process with a line that says so: always while no other thread has got that
+ * one's memory, and in 62 cases of 63 if one has. Where the memory has gone back to the kernel, or
+ * (Windows, or a libc's own) to somebody else, the call may fault instead. */
 typedef struct thrum_thread thrum_thread;
 
 #define THRUM_NAME_MAX 31  /* bytes of a name */
@@ -79,7 +83,7 @@ THRUM_PRIVATE_API THRUM_PRIVATE_NORETURN void thrum_exit(void *result);
 #ifdef THRUM_PRIVATE_INLINE
 static inline thrum_thread *thrum_self(void)
 {
-    return (thrum_thread *)(void *)thrum_private_block();
+    return *(thrum_thread *const *)(void *)(thrum_private_block() + THRUM_PRIVATE_HANDLE_AT);
 }
 #else
 THRUM_PRIVATE_API thrum_thread *thrum_self(void);

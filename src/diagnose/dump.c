@@ -13,7 +13,7 @@ enum {
 }; /* a line is of two threads, whose names may be
                                                           escaped throughout */
 
-static void add_stack(struct thrum_text *text, thrum_thread *thread)
+static void add_stack(struct thrum_text *text, struct thrum_block *thread)
 {
     thrum_stack stack;
     bool known = thrum_stack_measure(thread, &stack) == THRUM_OK;

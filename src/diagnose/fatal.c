@@ -116,14 +116,19 @@ _Noreturn void thrum_fatal_object(const char *does, const char *kind, const vola
     thrum_fatal(&text);
 }
 
-_Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread, const char *why)
+_Noreturn void thrum_fatal_thread_misuse(const char *does, struct thrum_block *thread,
+                                         const thrum_thread *handle, const char *why)
 {
     char space[THRUM_FATAL_SIZE];
     struct thrum_text text = begin(space, does);
-    (void)thrum_os_thread_await_id(&thread->os);
-    thrum_text_thread(&text, thread);
+    if (thread != NULL) {
+        (void)thrum_os_thread_await_id(&thread->os);
+        thrum_text_thread(&text, thread);
+    } else {
+        thrum_text_string(&text, "a thread");
+    }
     thrum_text_string(&text, " at ");
-    thrum_text_address(&text, thread);
+    thrum_text_address(&text, handle);
     thrum_text_string(&text, ", ");
     thrum_text_string(&text, why);
     thrum_fatal(&text);

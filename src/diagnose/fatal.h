@@ -17,8 +17,10 @@ _Noreturn void thrum_fatal_misuse(const char *does, const char *what);
 _Noreturn void thrum_fatal_object(const char *does, const char *kind, const volatile void *object,
                                   const char *why, uint32_t word);
 
-/* "thrum: thread 12 "name" DOES thread 13 "other", WHY". */
-_Noreturn void thrum_fatal_thread_misuse(const char *does, thrum_thread *thread, const char *why);
+/* "thrum: thread 12 "name" DOES thread 13 "other" at 0x…, WHY", at the handle; `thread` is NULL if the
+ * handle is no live thread's: "DOES a thread at 0x…, WHY". */
+_Noreturn void thrum_fatal_thread_misuse(const char *does, struct thrum_block *thread,
+                                         const thrum_thread *handle, const char *why);
 
 /* "thrum: thread 12 "name" has overflowed its stack of N bytes, at 0x…". */
 _Noreturn void thrum_fatal_overflow(const struct thrum_block *thread, size_t stack,

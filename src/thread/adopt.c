@@ -2,6 +2,7 @@
  * registry. That call may be in a signal handler on top of anything but this: nothing is allocated
  * but pages, and where those are refused a small reserve serves; no lock is taken. */
 #include "os/adopting.h"
+#include "thread/handle.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
 #include "thread/registry.h"
@@ -195,6 +196,7 @@ struct thrum_block *thrum_thread_adopt(void)
     __builtin_memcpy(&block->os, &os, sizeof os); /* nobody sees it yet */
     fill(block, leader);
     block->birth = leader ? 0 : thrum_registry_next_birth();
+    thrum_handle_give(block);
     THRUM_FORK_STORE(&block->head.lock_id, thrum_registry_lock_id(block));
     push(block);
     thrum_os_adopted(block);

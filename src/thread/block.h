@@ -19,7 +19,8 @@ struct thrum_block_head {
     void *dtv;
     THRUM_FORK_VISIBLE uint32_t lock_id; /* where inline paths look for it */
     uint32_t reserved;
-    uintptr_t abi[4];
+    thrum_thread *handle; /* of the thread that it is now, see thread/handle.h; NULL: of none */
+    uintptr_t abi[3];
 };
 
 /* A thread's life, one word:
@@ -119,7 +120,7 @@ struct thrum_block {
     struct thrum_block *THRUM_FORK_VISIBLE next; /* the registry's, or the cache's */
     struct thrum_block *previous;                /* a child sets it before it reads it */
     struct thrum_block *retired_next;            /* the list is not the child's */
-    THRUM_FORK_VISIBLE uint32_t slots_high;       /* highest key ever set */
+    THRUM_FORK_VISIBLE uint32_t slots_high;      /* highest key ever set */
     uint32_t destroy_rounds;    /* of the keys' destructors, that found something to do */
     char name[THRUM_NAME_SIZE]; /* guarded by the registry's lock; half changed it still ends */
     struct thrum_wait_record wait;
@@ -134,6 +135,8 @@ struct thrum_block {
 _Static_assert(sizeof(struct thrum_block) <= THRUM_PRIVATE_SLOTS_AT, "slots overlap the block");
 _Static_assert(offsetof(struct thrum_block, head.lock_id) == THRUM_PRIVATE_LOCK_ID_AT,
                "inline paths look for the lock id there");
+_Static_assert(offsetof(struct thrum_block, head.handle) == THRUM_PRIVATE_HANDLE_AT,
+               "inline paths look for the handle there");
 
 static inline void *THRUM_FORK_VISIBLE *thrum_block_slots(struct thrum_block *block)
 {

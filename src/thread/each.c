@@ -1,4 +1,5 @@
 /* A walk over the live threads. */
+#include "thread/handle.h"
 #include "thread/registry.h"
 
 static bool shown(const struct thrum_block *block)
@@ -38,7 +39,8 @@ __attribute__((noinline)) static void visit_all(bool (*visit)(thrum_thread *thre
 {
     THRUM_OS_REPORT_UNWINDING(visitor);
     for (struct thrum_block *block = thrum_registry.first; block != NULL; block = block->next)
-        if (shown(block) && thrum_os_thread_id(&block->os) != 0 && !visit(block, context))
+        if (shown(block) && thrum_os_thread_id(&block->os) != 0 &&
+            !visit(thrum_handle_of(block), context))
             break;
 }
 

@@ -24,7 +24,7 @@ void thrum_adopted_after_fork(const struct thrum_block *self);
 /* Where a stack is, as far as it is known: `high` is NULL if not. Main's limit is asked anew (handler). */
 void thrum_stack_bounds(const struct thrum_block *thread, char **low, char **high);
 /* thrum_stack_info, for handlers too: what is not known of the stack is not asked. */
-thrum_status thrum_stack_measure(thrum_thread *thread, thrum_stack *info);
+thrum_status thrum_stack_measure(struct thrum_block *block, thrum_stack *info);
 /* Asks the system where the calling thread's stack is, if that is not known; it may allocate. A dummy
  * where no thread is adopted. */
 void thrum_stack_ask(struct thrum_block *self);

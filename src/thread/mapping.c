@@ -1,6 +1,7 @@
 /* Mappings of threads: laid out, kept, given back. */
 #include "thread/mapping.h"
 
+#include "thread/handle.h"
 #include "thread/life.h"
 #include "thread/registry.h"
 #include "tls/image.h"
@@ -273,6 +274,7 @@ static void give_back(struct thrum_block *block, bool keep)
 {
     thrum_registry_lock();
     thrum_registry_remove(block);
+    thrum_handle_take(block);
     keep = keep && cache_put(block);
     thrum_lock_release(&thrum_registry.lock);
     if (!keep)

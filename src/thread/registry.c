@@ -2,6 +2,7 @@
 #include "thread/registry.h"
 
 #include "diagnose/fatal.h"
+#include "thread/handle.h"
 
 struct thrum_registry thrum_registry;
 
@@ -116,6 +117,7 @@ void thrum_registry_start(struct thrum_block *main_thread)
 {
     THRUM_FORK_STORE(&main_thread->leader, 1);
     thrum_os_thread_adopt(&main_thread->os);
+    thrum_handle_give(main_thread);
     THRUM_FORK_STORE(&main_thread->head.lock_id, thrum_registry_lock_id(main_thread));
     thrum_registry_add(main_thread);
 }

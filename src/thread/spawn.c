@@ -1,6 +1,7 @@
 /* Birth. On a warm mapping the system calls are: clone, the child's exit, the joiner's wait if it
  * comes first, and one madvise that takes a used stack's pages back; a fresh one adds mmap and the
  * guard's madvise; a name adds prctl in the child. */
+#include "thread/handle.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
 #include "thread/registry.h"
@@ -64,6 +65,7 @@ static void enrol(struct thrum_block *block)
     __atomic_fetch_add(&thrum_registry.others, 1, __ATOMIC_RELAXED);
     thrum_lock_take(&thrum_registry.lock);
     block->birth = thrum_registry_next_birth();
+    thrum_handle_give(block);
     thrum_registry_add(block);
     thrum_tls_keys_inherit(block, thrum_block_self());
     thrum_lock_release(&thrum_registry.lock);
@@ -101,7 +103,8 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
     thrum_os_thread_expect(&block->os);
     enrol(block);
     if (thread != NULL)
-        *thread = block; /* before the birth: the thread may read it, and a detached one be gone */
+        *thread = thrum_handle_of(
+            block); /* before the birth: the thread may read it, and a detached one be gone */
 
     thrum_status status = thrum_os_thread_start(block, thrum_mapping_stack_start(block));
     if (status == THRUM_NO_MEMORY && thrum_mapping_trim())

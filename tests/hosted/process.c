@@ -193,7 +193,9 @@ static thrum_sem wakes;
 
 static void fork_while_pinned(int signal)
 {
-    uint32_t *state = &thrum_self()->wait.state;
+    /* a handle without its mark is the block's address, see src/thread/handle.h */
+    struct thrum_block *self = (struct thrum_block *)((uintptr_t)thrum_self() & ~(uintptr_t)63);
+    uint32_t *state = &self->wait.state;
     (void)signal;
     CHECK_EQ(__atomic_load_n(state, __ATOMIC_RELAXED), THRUM_WAIT_WAITING);
     __atomic_store_n(state, THRUM_WAIT_PINNED, __ATOMIC_RELAXED);

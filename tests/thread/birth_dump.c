@@ -13,7 +13,7 @@ static THRUM_THREAD_LOCAL bool born;
 /* The library's own locks are taken with it: a dump at 0 would share them with others. */
 static uint32_t lock_id_here(void)
 {
-    const char *block = (const char *)thrum_self();
+    const char *block = (const char *)thrum_self() - ((uintptr_t)thrum_self() & 63);
     return *(const volatile uint32_t *)(const volatile void *)(block + THRUM_PRIVATE_LOCK_ID_AT);
 }
 

@@ -9,7 +9,8 @@
 /* With _FORTIFY_SOURCE glibc's header makes siglongjmp a function that refuses a jump to a frame below the
  * stack pointer, as one from another stack may be: this is the other one, however the file is compiled. */
 #ifdef __GLIBC__
-_Noreturn void thrum_hosted_jump(sigjmp_buf base, int value) __asm__("siglongjmp");
+__attribute__((visibility("default"))) _Noreturn void
+thrum_hosted_jump(sigjmp_buf base, int value) __asm__("siglongjmp");
 #else
 static _Noreturn void thrum_hosted_jump(sigjmp_buf base, int value)
 {

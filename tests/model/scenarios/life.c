@@ -55,7 +55,7 @@ static void join(thrum_thread *thread)
 static unsigned registered(void)
 {
     unsigned count = 0;
-    for (const thrum_thread *at = thrum_registry.first; at != NULL; at = at->next)
+    for (const struct thrum_block *at = thrum_registry.first; at != NULL; at = at->next)
         count++;
     return count;
 }
@@ -209,7 +209,7 @@ static void *join_main(void *argument)
 
 static void be_joined(void)
 {
-    CHECK(thrum_spawn(NULL, join_main, thrum_block_self(), &small_detached) == THRUM_OK);
+    CHECK(thrum_spawn(NULL, join_main, thrum_self(), &small_detached) == THRUM_OK);
     thrum_exit(NULL);
 }
 
