@@ -49,17 +49,20 @@ else()
 endif()
 
 # text: relocations in code are an error, not a surprise at start.
-set(thrum_link_options ${THRUM_SYSTEM_LINK_OPTIONS})
+set(thrum_link_options "")
 if(thrum_lto AND THRUM_ELF_SOURCES)
   # What compilers call on their own account is found too late to be optimised: it has to be there, and is
   # (THRUM_ELF_NO_LTO), or is to be kept from the start with all that it calls.
   list(APPEND thrum_link_options -Wl,-u,__stack_chk_fail)
 endif()
-set(THRUM_STATIC_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${thrum_link_options})
+set(THRUM_STATIC_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${THRUM_SYSTEM_LINK_OPTIONS}
+    ${thrum_link_options})
+set(THRUM_SMALL_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${THRUM_SYSTEM_SMALL_LINK_OPTIONS}
+    ${thrum_link_options})
 # Some compilers name an interpreter in any PIE. A CPU's own flags come last: they may say notext
 # where the linker counts relocations in code that it does not make.
 set(THRUM_PIE_LINK_OPTIONS -nostdlib -static-pie -Wl,--no-dynamic-linker -Wl,-z,text
-    ${thrum_link_options} ${THRUM_CPU_OPTIONS})
+    ${THRUM_SYSTEM_LINK_OPTIONS} ${thrum_link_options} ${THRUM_CPU_OPTIONS})
 
 # What the compiler's own code may call where the CPU has no instruction for it.
 set(THRUM_LINK_LIBRARIES "")
@@ -112,6 +115,23 @@ if(THRUM_HAS_STACK_PROTECTOR)
   set(thrum_stack_protector -fstack-protector-strong)
 endif()
 
+# What a CPU checks of calls and returns: places that may be called by address are marked, return addresses
+# kept apart or signed, and each object says so. A linker gives a program the mark only if all its objects
+# have it, so one library without would take it from every program. CPUs that do not know the instructions
+# take them for no-ops.
+set(thrum_control_flow "")
+if(NOT THRUM_SYSTEM MATCHES "^(windows|wasi)$")
+  string(JOIN " " CMAKE_REQUIRED_FLAGS -Werror ${THRUM_CPU_OPTIONS})
+  foreach(flag IN ITEMS -fcf-protection=full -mbranch-protection=standard)
+    string(MAKE_C_IDENTIFIER "THRUM_HAS${flag}" result)
+    check_c_compiler_flag(${flag} ${result})
+    if(${result})
+      list(APPEND thrum_control_flow ${flag})
+    endif()
+  endforeach()
+  unset(CMAKE_REQUIRED_FLAGS)
+endif()
+
 # Nobody unwinds through the library, but where a system's exceptions want to.
 set(thrum_unwind_tables -fno-asynchronous-unwind-tables)
 if(THRUM_SYSTEM_UNWINDS)
@@ -129,7 +149,7 @@ function(thrum_compile_library target)
     -fvisibility=hidden
     -ffunction-sections -fdata-sections
     ${thrum_unwind_tables}
-    ${thrum_stack_protector}
+    ${thrum_stack_protector} ${thrum_control_flow}
     ${thrum_lto_compile_options}
     ${THRUM_WARNINGS} -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
   )
@@ -165,7 +185,7 @@ endfunction()
 # the stack protector, so that the canary is in use wherever a test goes.
 function(thrum_compile_program target)
   target_compile_options(${target} PRIVATE
-    ${thrum_stack_protector} -ffunction-sections -fdata-sections
+    ${thrum_stack_protector} ${thrum_control_flow} -ffunction-sections -fdata-sections
     ${THRUM_WARNINGS})
   if(NOT "NO_LTO" IN_LIST ARGN)
     target_compile_options(${target} PRIVATE ${thrum_lto_compile_options})

@@ -30,6 +30,8 @@ endif()
 # THRUM_SYSTEM_NO_STACK_PROTECTOR, _NO_LTO, _NO_JUMP_TABLES, _NO_BUILTIN, _SMALL, _FAST
 #                            patterns of those that want something else (cmake/compile.cmake)
 # THRUM_SYSTEM_LINK_OPTIONS  of every program
+# THRUM_SYSTEM_SMALL_LINK_OPTIONS
+#                            in place of those, of a program that is to be as small as can be
 # and if it wants more:
 # THRUM_SYSTEM_TEST_LINK_OPTIONS
 #                            of the tests beside those

@@ -15,7 +15,7 @@ thrum_compile_library(thrum_archive)
 
 # Patterns of the files that want something else; one that matches no file is an error. What is the
 # system's own stands in its file in cmake/systems.
-foreach(what IN ITEMS NO_STACK_PROTECTOR NO_LTO NO_JUMP_TABLES NO_BUILTIN)
+foreach(what IN ITEMS NO_STACK_PROTECTOR NO_LTO NO_JUMP_TABLES)
   thrum_compile_differently(thrum_archive ${what} ${THRUM_SYSTEM_${what}})
 endforeach()
 thrum_compile_differently(thrum_archive NO_LTO "^src/arch/")
@@ -27,14 +27,22 @@ thrum_compile_differently(thrum_archive SMALL ${THRUM_SYSTEM_SMALL}
 thrum_compile_differently(thrum_archive FAST ${THRUM_SYSTEM_FAST}
   "^src/thread/(self|time).c"
 )
+# Last: clang takes a level after -fno-vectorize for -fvectorize.
+thrum_compile_differently(thrum_archive NO_BUILTIN ${THRUM_SYSTEM_NO_BUILTIN})
 
 # --- what programs link with -----------------------------------------------------------------------
 
-# thrum::freestanding for a static program, thrum::freestanding_pie for a static-PIE (where the CPU's
+# thrum::freestanding for a static program, thrum::freestanding_small for one that is to be small,
+# thrum::freestanding_pie for a static-PIE (where the CPU's
 # line says that there are such).
 thrum_add_program_target(thrum_freestanding freestanding "${THRUM_STATIC_COMPILE_OPTIONS}"
                          "${THRUM_STATIC_LINK_OPTIONS}")
 set(thrum_program_targets thrum_freestanding)
+if(DEFINED THRUM_SYSTEM_SMALL_LINK_OPTIONS)
+  thrum_add_program_target(thrum_freestanding_small freestanding_small "${THRUM_STATIC_COMPILE_OPTIONS}"
+                           "${THRUM_SMALL_LINK_OPTIONS}")
+  list(APPEND thrum_program_targets thrum_freestanding_small)
+endif()
 if(THRUM_CPU_PIE STREQUAL "yes")
   thrum_add_program_target(thrum_freestanding_pie freestanding_pie "${THRUM_PIE_COMPILE_OPTIONS}"
                            "${THRUM_PIE_LINK_OPTIONS}")

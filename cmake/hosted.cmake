@@ -29,7 +29,11 @@ thrum_compile_hosted(thrum_hosted_rest)
 add_library(thrum_static STATIC $<TARGET_OBJECTS:thrum_hosted>)
 set_target_properties(thrum_static PROPERTIES OUTPUT_NAME thrum EXPORT_NAME thrum_static)
 
-# nodelete: threads, keys and handlers outlive any dlclose.
+# A program that was linked with another minor version, whose structures may be others, does not start.
+configure_file("${CMAKE_CURRENT_LIST_DIR}/thrum.map.in" "${PROJECT_BINARY_DIR}/thrum.map" @ONLY)
+
+# nodelete: threads, keys and handlers outlive any dlclose. now, relro: no table of functions is written to once
+# it runs. Its own functions call each other as they are, whatever a program calls one of its own.
 add_library(thrum_shared SHARED $<TARGET_OBJECTS:thrum_hosted>)
 set_target_properties(thrum_shared PROPERTIES OUTPUT_NAME thrum EXPORT_NAME thrum
   VERSION "${PROJECT_VERSION}" SOVERSION "${PROJECT_VERSION_MAJOR}")
@@ -37,7 +41,10 @@ if(THRUM_HOSTED_LEAVES_UNDEFINED)
   set(thrum_no_undefined "")
 endif()
 target_link_options(thrum_shared PRIVATE
-  ${thrum_no_undefined} -Wl,-z,nodelete -Wl,-z,noexecstack -Wl,--gc-sections)
+  ${thrum_no_undefined} -Wl,-z,nodelete -Wl,-z,noexecstack -Wl,--gc-sections
+  -Wl,-z,relro -Wl,-z,now -Wl,-Bsymbolic-functions
+  "-Wl,--version-script=${PROJECT_BINARY_DIR}/thrum.map")
+set_target_properties(thrum_shared PROPERTIES LINK_DEPENDS "${PROJECT_BINARY_DIR}/thrum.map")
 
 foreach(target IN ITEMS thrum_static thrum_shared)
   add_library(thrum::${target} ALIAS ${target})

@@ -59,6 +59,10 @@ set(pc_private "")
 if(THRUM_FREESTANDING_BUILD)
   thrum_install_freestanding_pc(thrum-freestanding "${PROJECT_DESCRIPTION}: static programs"
     "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_STATIC_LINK_OPTIONS}")
+  if(DEFINED THRUM_SYSTEM_SMALL_LINK_OPTIONS)
+    thrum_install_freestanding_pc(thrum-freestanding-small "${PROJECT_DESCRIPTION}: small static programs"
+      "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_SMALL_LINK_OPTIONS}")
+  endif()
   if(THRUM_CPU_PIE STREQUAL "yes")
     thrum_install_freestanding_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"
       "${THRUM_PIE_COMPILE_OPTIONS}" "${THRUM_PIE_LINK_OPTIONS}")

@@ -123,6 +123,15 @@ HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_ARCHIVE=$<TARGET
 HOUSE_ONE_IN=${THRUM_TEST_ONE_IN};HOUSE_SEED=${THRUM_TEST_SEED}")
 endif()
 
+# What the CPU and the dynamic linker are told.
+string(JOIN " " flags "${CMAKE_C_FLAGS}" ${THRUM_CPU_OPTIONS})
+add_test(NAME house/hardening COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/hardening.sh"
+         "$<TARGET_FILE:thrum_static>" "$<TARGET_FILE:thrum_shared>")
+set_tests_properties(house/hardening PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS "tap;house"
+  ENVIRONMENT "HOUSE_SOURCE=${PROJECT_SOURCE_DIR};HOUSE_BUILD=${PROJECT_BINARY_DIR};\
+HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_WERROR=$<BOOL:${THRUM_WERROR}>;HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
+HOUSE_SYSTEM=${THRUM_SYSTEM};HOUSE_FLAGS=${flags};HOUSE_LIBC=1;HOUSE_CONTROL_FLOW=${thrum_control_flow}")
+
 if(THRUM_MODEL)
   add_subdirectory(model)
   # Debian: relacy-dev, a checker for the memory of C11; in C++.

@@ -40,7 +40,7 @@ function(thrum_compile_hosted target)
   endif()
   target_compile_options(${target} PRIVATE
     -pthread -fPIC -ftls-model=initial-exec -fvisibility=hidden -ffunction-sections -fdata-sections
-    ${thrum_stack_protector} ${THRUM_CPU_OPTIONS}
+    ${thrum_stack_protector} ${thrum_control_flow} ${THRUM_CPU_OPTIONS}
     ${THRUM_WARNINGS} -Wmissing-prototypes -Wpointer-arith -Wwrite-strings)
   get_target_property(sources ${target} SOURCES)
   foreach(source IN LISTS sources)

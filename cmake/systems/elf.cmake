@@ -26,24 +26,43 @@ set(THRUM_ELF_NO_BUILTIN "^src/start/memory.c")
 set(THRUM_ELF_SMALL "^src/start/")
 set(THRUM_ELF_FAST "^src/start/memory.c")
 
-# noseparate-code: no page of padding between code and constants, which would be most of a small
-# program. The archive's `_start` is found because it is the entry that every linker looks for.
-set(THRUM_ELF_LINK_OPTIONS -Wl,-z,noexecstack -Wl,--gc-sections)
-# gold does not know it, nor needs it. A linker that links nothing yet, in a build for another CPU, is no reason.
+# thrum_link_option(LIST OPTION…): adds the first that the linker knows. One that links nothing yet, in a build
+# for another CPU, is taken for GNU's.
 include(CheckCSourceCompiles)
-set(CMAKE_TRY_COMPILE_TARGET_TYPE EXECUTABLE)
-foreach(options IN ITEMS "-Wl,-z,noseparate-code" "")
-  string(MAKE_C_IDENTIFIER "THRUM_LINKS${options}" result)
-  if(options OR NOT THRUM_LINKS_Wl__z_noseparate_code)
-    set(CMAKE_REQUIRED_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${options})
-    check_c_source_compiles("int main(void) { return 0; } void _start(void) { }" ${result})
+macro(thrum_link_option list)
+  set(CMAKE_TRY_COMPILE_TARGET_TYPE EXECUTABLE)
+  set(thrum_found "")
+  foreach(option IN ITEMS ${ARGN} "")
+    string(MAKE_C_IDENTIFIER "THRUM_LINKS${option}" result)
+    if(NOT thrum_found)
+      set(CMAKE_REQUIRED_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${option})
+      check_c_source_compiles("int main(void) { return 0; } void _start(void) { }" ${result})
+      if(${result} AND option)
+        set(thrum_found "${option}")
+      endif()
+    endif()
+  endforeach()
+  if(NOT thrum_found AND NOT THRUM_LINKS)
+    set(thrum_found "${ARGV1}")
   endif()
-endforeach()
-unset(CMAKE_REQUIRED_LINK_OPTIONS)
-set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
-if(THRUM_LINKS_Wl__z_noseparate_code OR NOT THRUM_LINKS)
-  list(PREPEND THRUM_ELF_LINK_OPTIONS -Wl,-z,noseparate-code)
-endif()
+  list(APPEND ${list} ${thrum_found})
+  unset(CMAKE_REQUIRED_LINK_OPTIONS)
+  set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+endmacro()
+
+# Code, constants and data in segments of their own, so that no constant can be run; and what is not
+# written to after the start, read-only then. The archive's `_start` is found because it is the entry that
+# every linker looks for.
+set(THRUM_ELF_LINK_OPTIONS -Wl,-z,noexecstack -Wl,--gc-sections)
+set(THRUM_ELF_SMALL_LINK_OPTIONS ${THRUM_ELF_LINK_OPTIONS})
+thrum_link_option(THRUM_ELF_LINK_OPTIONS -Wl,-z,separate-code -Wl,--rosegment)
+thrum_link_option(THRUM_ELF_LINK_OPTIONS -Wl,-z,relro)
+# A small program has code and constants in one segment, no padding, and nothing that only tools read.
+thrum_link_option(THRUM_ELF_SMALL_LINK_OPTIONS -Wl,-z,noseparate-code)
+thrum_link_option(THRUM_ELF_SMALL_LINK_OPTIONS -Wl,--no-rosegment)
+thrum_link_option(THRUM_ELF_SMALL_LINK_OPTIONS -Wl,-z,norelro)
+thrum_link_option(THRUM_ELF_SMALL_LINK_OPTIONS -Wl,--build-id=none)
+thrum_link_option(THRUM_ELF_SMALL_LINK_OPTIONS -Wl,--no-eh-frame-hdr)
 
 # The start finds what to relocate and the TLS image by the program's headers, which have to be in memory.
 if(" ${CMAKE_EXE_LINKER_FLAGS} " MATCHES " (-Wl,[^ ]*|-Xlinker )?(-N|-n|--omagic|--nmagic)[ ,]")

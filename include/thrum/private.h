@@ -46,6 +46,20 @@ typedef uint32_t thrum_private_word __attribute__((aligned(4)));
 #define THRUM_PRIVATE_HANDLE_AT (2 * sizeof(void *) + 8)
 #define THRUM_PRIVATE_SLOTS_AT 512
 
+/* What inline paths call carries the layout that they know in its name, so that they do not link with a
+ * library of another one. src/thread/self_register.h says when the number is
+ * to be counted on. */
+#ifdef THRUM_FREESTANDING
+#define THRUM_PRIVATE_TAGGED(name) name##_f1
+#else
+#define THRUM_PRIVATE_TAGGED(name) name##_h1
+#endif
+#define thrum_private_threaded THRUM_PRIVATE_TAGGED(thrum_private_threaded)
+#define thrum_private_mutex_lock_slow THRUM_PRIVATE_TAGGED(thrum_private_mutex_lock_slow)
+#define thrum_private_mutex_unlock_slow THRUM_PRIVATE_TAGGED(thrum_private_mutex_unlock_slow)
+#define thrum_private_once_slow THRUM_PRIVATE_TAGGED(thrum_private_once_slow)
+#define thrum_private_tls_bad_key THRUM_PRIVATE_TAGGED(thrum_private_tls_bad_key)
+
 #ifdef THRUM_FREESTANDING
 /* Inline paths need to know where the control block is from __builtin_thread_pointer(): the package
  * files say it, for each CPU whose compilers have that builtin. The library itself is built without

@@ -46,6 +46,7 @@ static inline void thrum_arch_relax(void)
     "_start:\n"                        \
     "    .cfi_startproc\n"             \
     "    .cfi_undefined x30\n"         \
+    "    hint #34\n" /* bti c */       \
     "    mov x29, #0\n"                \
     "    mov x30, #0\n"                \
     "    " THRUM_ARCH_ENTRY_STACK "\n" \

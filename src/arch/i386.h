@@ -30,6 +30,7 @@ static inline void thrum_arch_relax(void)
     "_start:\n"                   \
     "    .cfi_startproc\n"        \
     "    .cfi_undefined eip\n"    \
+    "    endbr32\n"               \
     "    xor %ebp, %ebp\n"        \
     "    mov %esp, %eax\n"        \
     "    and $-16, %esp\n"        \

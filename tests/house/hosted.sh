@@ -25,7 +25,8 @@ shared=$lib/libthrum.so
 echo '#include <thrum.h>' >all.c
 gcc -std=c11 -fsyntax-only -I "$prefix/include" -aux-info prototypes all.c
 sed -nE "s/^.*\*\/ extern [^(]*[ *](thrum_[a-z0-9_]+) \(.*/\1/p" prototypes | sort -u >declared
-nm -D --defined-only "$shared" | awk '$3 !~ /^_(init|fini)$/ { print $3 }' | sort -u >exported # a libc's start files
+nm -D --defined-only "$shared" | awk '$2 != "A" && $3 !~ /^_(init|fini)$/ { sub(/@.*/, "", $3); print $3 }' |
+    sort -u >exported # but for a libc's start files, and the name of the version
 nothing "it exports what the headers declare alone" "$(comm -13 declared exported)"
 nothing "and all of that but the way in without a libc" \
     "$(comm -23 declared exported | grep -v '^thrum_init')"

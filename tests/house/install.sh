@@ -5,7 +5,7 @@
 rm -rf "$house_prefix"
 runs "cmake --install" "$HOUSE_CMAKE" --install "$HOUSE_BUILD" --prefix "$house_prefix"
 for file in include/thrum.h 'lib*/libthrum-freestanding.a' 'lib*/pkgconfig/thrum-freestanding.pc' \
-    'lib*/pkgconfig/thrum-freestanding-pie.pc' 'lib*/cmake/thrum/thrumConfig.cmake' \
+    'lib*/pkgconfig/thrum-freestanding-small.pc' 'lib*/pkgconfig/thrum-freestanding-pie.pc' 'lib*/cmake/thrum/thrumConfig.cmake' \
     'lib*/cmake/thrum/thrumConfigVersion.cmake'; do
     if [ -n "$(find "$house_prefix" -path "$house_prefix/$file")" ]; then
         pass "$file is installed"

@@ -84,6 +84,7 @@ build() { # TARGET
 }
 build thrum::freestanding
 build thrum::freestanding_pie
+build thrum::freestanding_small
 build thrum::thrum
 build thrum::thrum_static
 

@@ -20,7 +20,8 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
     return x0;
 }
 
-/* clone(flags, stack, parent_tid, thread_pointer, child_tid) */
+/* clone(flags, stack, parent_tid, thread_pointer, child_tid). A linker may put a jump by register between a
+ * far caller and it (bti c). */
 #define THRUM_LINUX_CLONE_ASM              \
     ".text\n"                              \
     ".hidden thrum_linux_clone\n"          \
@@ -28,6 +29,7 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
     ".type thrum_linux_clone, %function\n" \
     "thrum_linux_clone:\n"                 \
     "    .cfi_startproc\n"                 \
+    "    hint #34\n" /* bti c */           \
     "    mov x6, x3\n"                     \
     "    mov x3, x4\n"                     \
     "    mov x4, x6\n"                     \
