@@ -57,6 +57,7 @@ if(thrum_lto AND THRUM_ELF_SOURCES)
 endif()
 set(THRUM_STATIC_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${THRUM_SYSTEM_LINK_OPTIONS}
     ${thrum_link_options})
+set(THRUM_SMALL_COMPILE_OPTIONS ${THRUM_STATIC_COMPILE_OPTIONS} -fno-ident)
 set(THRUM_SMALL_LINK_OPTIONS ${THRUM_CPU_OPTIONS} -nostdlib -static ${THRUM_SYSTEM_SMALL_LINK_OPTIONS}
     ${thrum_link_options})
 # Some compilers name an interpreter in any PIE. A CPU's own flags come last: they may say notext
@@ -148,6 +149,7 @@ function(thrum_compile_library target)
     ${thrum_archive_options}
     -fvisibility=hidden
     -ffunction-sections -fdata-sections
+    -fno-ident # else each program has the compiler's name, which only tools read
     ${thrum_unwind_tables}
     ${thrum_stack_protector} ${thrum_control_flow}
     ${thrum_lto_compile_options}

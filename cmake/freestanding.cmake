@@ -6,6 +6,8 @@ add_library(thrum_archive STATIC
   ${THRUM_SYSTEM_SOURCES}
   ${thrum_sources}
 )
+# In an archive alone: it changes a program by being linked.
+target_sources(thrum_archive PRIVATE src/thread/harden.c)
 set_target_properties(thrum_archive PROPERTIES
   OUTPUT_NAME thrum-freestanding
   EXPORT_NAME archive
@@ -39,7 +41,7 @@ thrum_add_program_target(thrum_freestanding freestanding "${THRUM_STATIC_COMPILE
                          "${THRUM_STATIC_LINK_OPTIONS}")
 set(thrum_program_targets thrum_freestanding)
 if(DEFINED THRUM_SYSTEM_SMALL_LINK_OPTIONS)
-  thrum_add_program_target(thrum_freestanding_small freestanding_small "${THRUM_STATIC_COMPILE_OPTIONS}"
+  thrum_add_program_target(thrum_freestanding_small freestanding_small "${THRUM_SMALL_COMPILE_OPTIONS}"
                            "${THRUM_SMALL_LINK_OPTIONS}")
   list(APPEND thrum_program_targets thrum_freestanding_small)
 endif()

@@ -26,7 +26,10 @@ list(FILTER thrum_rest INCLUDE REGEX "src/os/hosted/")
 add_library(thrum_hosted_rest OBJECT EXCLUDE_FROM_ALL ${thrum_rest})
 thrum_compile_hosted(thrum_hosted_rest)
 
-add_library(thrum_static STATIC $<TARGET_OBJECTS:thrum_hosted>)
+add_library(thrum_static STATIC $<TARGET_OBJECTS:thrum_hosted>
+  src/thread/harden.c # in an archive alone: it changes a program by being linked
+)
+thrum_compile_hosted(thrum_static)
 set_target_properties(thrum_static PROPERTIES OUTPUT_NAME thrum EXPORT_NAME thrum_static)
 
 # A program that was linked with another minor version, whose structures may be others, does not start.

@@ -61,7 +61,7 @@ if(THRUM_FREESTANDING_BUILD)
     "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_STATIC_LINK_OPTIONS}")
   if(DEFINED THRUM_SYSTEM_SMALL_LINK_OPTIONS)
     thrum_install_freestanding_pc(thrum-freestanding-small "${PROJECT_DESCRIPTION}: small static programs"
-      "${THRUM_STATIC_COMPILE_OPTIONS}" "${THRUM_SMALL_LINK_OPTIONS}")
+      "${THRUM_SMALL_COMPILE_OPTIONS}" "${THRUM_SMALL_LINK_OPTIONS}")
   endif()
   if(THRUM_CPU_PIE STREQUAL "yes")
     thrum_install_freestanding_pc(thrum-freestanding-pie "${PROJECT_DESCRIPTION}: static-PIE programs"

@@ -25,14 +25,18 @@ set(THRUM_SYSTEM_SOURCES
   src/os/linux/name.c
   src/os/linux/pages.c
   src/os/linux/process.c
+  src/os/linux/sleep.c
   src/os/linux/thread.c
   src/os/linux/vdso.c
   src/os/linux/wait.c
   ${THRUM_ELF_SOURCES}
 )
+if(THRUM_CPU_FILE STREQUAL "x86_64")
+  list(APPEND THRUM_SYSTEM_SOURCES src/os/linux/shadow_stack.c)
+endif()
 set(THRUM_SYSTEM_NO_STACK_PROTECTOR ${THRUM_ELF_NO_STACK_PROTECTOR}
-    "^src/os/linux/(memory|process|thread).c")
-set(THRUM_SYSTEM_NO_LTO ${THRUM_ELF_NO_LTO} "^src/os/linux/(fault|thread).c")
+    "^src/os/linux/(memory|process|shadow_stack|thread).c")
+set(THRUM_SYSTEM_NO_LTO ${THRUM_ELF_NO_LTO} "^src/os/linux/(fault|shadow_stack|thread).c")
 set(THRUM_SYSTEM_NO_JUMP_TABLES ${THRUM_ELF_NO_JUMP_TABLES})
 set(THRUM_SYSTEM_NO_BUILTIN ${THRUM_ELF_NO_BUILTIN})
 set(THRUM_SYSTEM_SMALL ${THRUM_ELF_SMALL} "^src/os/linux/")

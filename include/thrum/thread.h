@@ -28,13 +28,19 @@ typedef struct thrum_spawn_options {
     size_t stack_size; /* usable bytes, rounded up to pages and to what the smallest thread needs;
                           0: 8 MiB on 64-bit, 1 MiB on 32-bit CPUs and on OpenBSD, 256 KiB on WASI.
                           Committed lazily */
-    size_t guard_size; /* bytes without access beyond the stack, rounded up to pages; 0: a
-                          page, or 64 KiB where compilers probe at that distance. Windows has
-                          its own, whatever is asked for; on WASI they are but marked, which the
-                          thread's end and thrum_dump look at */
+    size_t guard_size; /* bytes without access beyond the stack, rounded up to pages; 0: 64 KiB on
+                          64-bit CPUs and where compilers probe at that distance, else a page.
+                          Windows has its own, whatever is asked for; on WASI they are but marked,
+                          which the thread's end and thrum_dump look at */
     size_t arg_size;   /* if not 0: that many bytes at `arg` are copied into the thread's own
                           memory, aligned for any type, and `run` gets the copy */
     bool detached;     /* born detached */
+    bool hardened;     /* another guard, of 64 KiB, between the stack and what thrum and __thread
+                          variables have beside it, and the first frame at a random offset of up
+                          to 4 KiB. Costs a second resident page, and new memory at each spawn.
+                          (All threads are, in a program linked with
+                          -Wl,-u,thrum_harden_threads.) Windows has its stacks apart anyway, and
+                          on WASI there is only the offset */
 } thrum_spawn_options;
 
 /* Starts a kernel thread that runs `run(arg)`, and ends when that returns. It has its own __thread

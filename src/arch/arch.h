@@ -43,9 +43,14 @@
 #define THRUM_ARCH_TP_BIAS 0
 #endif
 
-/* The least guard that the compiler's stack probes honour, in bytes. */
+/* A guard, in bytes: at least what the compiler's stack probes honour. 64 KiB catch most frames that no
+ * probe is in, and cost addresses only, which are scarce where they have 32 bits. */
 #ifndef THRUM_ARCH_GUARD_DEFAULT
+#if UINTPTR_MAX > UINT32_MAX
+#define THRUM_ARCH_GUARD_DEFAULT 65536
+#else
 #define THRUM_ARCH_GUARD_DEFAULT 4096
+#endif
 #endif
 
 /* What linkers take off the offset that they hand to __tls_get_addr (src/tls/get_addr.c). */

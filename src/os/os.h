@@ -176,8 +176,9 @@ size_t thrum_os_smallest_stack(void); /* what a signal frame and a small functio
 
 /* Zeroed, private, committed lazily, fit for stacks. NULL if refused. */
 void *thrum_os_map(size_t size);
-/* Keeps a mapping that has its guard out of huge pages, if that takes a call. */
-void thrum_os_no_huge_pages(void *address, size_t size);
+/* The mapping has its guard, and is for a stack: it stays out of huge pages, if that takes a call, and has a
+ * name among the process's mappings, if the system gives such. */
+void thrum_os_stack_mapped(void *address, size_t size);
 void thrum_os_unmap(void *address, size_t size);
 /* Takes all access from the pages; false, and nothing done, if refused. */
 bool thrum_os_guard(void *address, size_t size);
@@ -228,8 +229,11 @@ static inline size_t thrum_os_main_stack_size(void)
 #else
 size_t thrum_os_main_stack_size(void);
 #endif
-/* Read-only from now on, if the system can; for relocated data (bare). */
+/* Read-only from now on, for good if the system can; for relocated data (bare). */
 void thrum_os_protect(void *address, size_t size);
+/* Before that: writes function pointers that stay as they are into what is made read-only (bare). Does
+ * nothing if the system has none. */
+void thrum_os_settle(void);
 _Noreturn void thrum_os_exit(int status);                     /* (bare) */
 _Noreturn void thrum_os_abort(void);                          /* (handler) */
 void thrum_os_write(int fd, const char *text, size_t length); /* all of it, or gives up (handler) */

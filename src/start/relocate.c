@@ -41,7 +41,9 @@ struct thrum_program thrum_start_program(const uintptr_t *auxv)
     if (program.segments == NULL)
         program.count = 0;
     for (size_t i = 0; i < program.count; i++)
-        if (program.segments[i].type == THRUM_ELF_LOAD && program.segments[i].offset == 0)
+        /* one without bytes of the file (.bss alone) may have the offset 0, too */
+        if (program.segments[i].type == THRUM_ELF_LOAD && program.segments[i].offset == 0 &&
+            program.segments[i].file_size != 0)
             program.base = (uintptr_t)&__ehdr_start - program.segments[i].address;
     return program;
 }

@@ -13,6 +13,10 @@ extern constructor *const __init_array_end[] __attribute__((visibility("hidden")
 
 _Noreturn void thrum_start_main(const uintptr_t *stack); /* called by `_start` */
 
+__attribute__((weak)) void thrum_os_settle(void)
+{
+}
+
 static _Noreturn void refuse(const char *text, size_t length)
 {
     thrum_os_write_error(text, length);
@@ -34,6 +38,7 @@ _Noreturn void thrum_start_main(const uintptr_t *stack)
     if (thrum_start_thread(auxv) != THRUM_OK)
         refuse(failed, sizeof failed - 1);
     thrum_start_resolve(&program);
+    thrum_os_settle();
     thrum_start_protect(&program);
     for (constructor *const *at = __preinit_array_start; at < __preinit_array_end; at++)
         (*at)(argc, argv, envp);

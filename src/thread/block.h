@@ -100,9 +100,10 @@ struct thrum_block {
                                             misuse */
     THRUM_FORK_VISIBLE uint32_t dying;  /* 1: it has reported a fatal line */
     uint32_t birth;                     /* its number, for the lock id */
-    bool adopted; /* made by others: its block is no mapping of ours, its stack neither */
-    bool named;   /* at its spawn */
-    bool grows;   /* its stack is main's, which the kernel grows */
+    bool adopted;  /* made by others: its block is no mapping of ours, its stack neither */
+    bool named;    /* at its spawn */
+    bool grows;    /* its stack is main's, which the kernel grows */
+    bool hardened; /* its mapping is laid out otherwise, and never kept */
     void *(*run)(void *arg);
     void *arg;
     void *result;

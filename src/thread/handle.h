@@ -12,7 +12,12 @@ enum { THRUM_HANDLE_MARKS = 63 };
 /* The thread has its birth number, and nobody else its block yet. */
 static inline void thrum_handle_give(struct thrum_block *block)
 {
-    char *handle = (char *)block + 1 + block->birth % THRUM_HANDLE_MARKS;
+    /* Modulo 63, and 63 for 0: 64 is 1 modulo 63, so the sum of the digits to base 64 is. (An operator `%`
+     * would be the compiler's library on some CPUs.) */
+    uint32_t mark = block->birth;
+    while (mark > THRUM_HANDLE_MARKS)
+        mark = mark / (THRUM_HANDLE_MARKS + 1) + mark % (THRUM_HANDLE_MARKS + 1);
+    char *handle = (char *)block + (mark != 0 ? mark : THRUM_HANDLE_MARKS);
     __atomic_store_n(&block->head.handle, (thrum_thread *)(void *)handle, __ATOMIC_RELAXED);
 }
 

@@ -11,8 +11,17 @@ enum {
     GIVEN = THRUM_OS_GIVES_STACKS, /* what is about stacks is left out */
     CACHE_LIMIT = 64,              /* mappings, each with a few resident pages */
     ARG_ALIGN = 16,
+    SPREAD = 4096, /* a hardened thread's first frame is somewhere in so many bytes */
+    SPLIT = 65536, /* bytes without access between it and its block: whole pages of any size */
     KEEP_LIMIT = 1 << 16 /* bytes cleared by hand at most; more goes back to the kernel */
 };
+
+/* Where no access is taken from a guard, one beside the block would tell nobody. */
+#ifdef THRUM_OS_GUARD_MARKS
+enum { SPLITS = 0 };
+#else
+enum { SPLITS = !UP && !GIVEN };
+#endif
 
 THRUM_FORK_VISIBLE size_t thrum_mapping_fault_stack;
 
@@ -21,6 +30,7 @@ THRUM_FORK_VISIBLE size_t thrum_mapping_fault_stack;
 static struct {
     struct thrum_block *THRUM_FORK_VISIBLE first;
     THRUM_FORK_VISIBLE uint32_t count;
+    THRUM_FORK_VISIBLE uint32_t trims; /* that had something to give back */
 } cache;
 
 bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_options *options)
@@ -29,10 +39,13 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
     const size_t page = thrum_os_page_size();
     size_t stack = THRUM_OS_STACK_DEFAULT, guard = 0, total;
     plan->arg = 0;
+    plan->hardened = thrum_mapping_hardens && !GIVEN;
+    plan->beside = 0;
     if (options != NULL) {
         stack = options->stack_size != 0 ? options->stack_size : stack;
         guard = options->guard_size;
         plan->arg = options->arg_size;
+        plan->hardened |= options->hardened && !GIVEN;
     }
     if (stack < thrum_os_smallest_stack())
         stack = thrum_os_smallest_stack();
@@ -40,19 +53,24 @@ bool thrum_mapping_plan(struct thrum_mapping_plan *plan, const thrum_spawn_optio
         guard = THRUM_ARCH_GUARD_DEFAULT;
     plan->stack = stack;
     plan->fault_stack = __atomic_load_n(&thrum_mapping_fault_stack, __ATOMIC_RELAXED);
-    plan->overhead = thrum_os_stack_overhead();
+    const size_t overhead = thrum_os_stack_overhead();
     /* Around the thread pointer: what it needs, and what aligning it can cost at each end; and what
      * aligning the guard costs where it is between. */
-    size_t area = layout->before + layout->after + 2 * layout->align + plan->fault_stack +
-                  ARG_ALIGN + (UP ? page : 0);
+    size_t area = layout->before + layout->after + 2 * layout->align + (UP ? page : 0);
+    if (plan->hardened) {
+        if (SPLITS)
+            plan->beside = area = ((area + page - 1) & ~(page - 1)) + SPLIT;
+        area += SPREAD;
+    }
+    area += plan->fault_stack + ARG_ALIGN;
     if (__builtin_add_overflow(plan->arg, area, &area) ||
         __builtin_add_overflow(area, page - 1, &area))
         return false;
-    if (plan->overhead != 0)
+    if (overhead != 0)
         area &= ~(page - 1); /* the stack starts where a page ends */
     else
         area -= page - 1;
-    if (__builtin_add_overflow(stack, area + plan->overhead, &total) ||
+    if (__builtin_add_overflow(stack, area + overhead, &total) ||
         __builtin_add_overflow(total, page - 1, &total) ||
         __builtin_add_overflow(guard, page - 1, &plan->guard))
         return false;
@@ -105,6 +123,14 @@ static char *set_aside(char **start, size_t size, size_t align)
     return (char *)low;
 }
 
+/* Where a hardened thread's stack starts in its spread: whoever knows where one thread's frames are does not
+ * know it of the next. Births differ from spawn to spawn, the random word from process to process. */
+static size_t spread_of(void)
+{
+    uint32_t births = __atomic_load_n(&thrum_registry.births, __ATOMIC_RELAXED);
+    return (((uint32_t)thrum_os_random() ^ births) * 0x9e3779b1u >> 16) % SPREAD;
+}
+
 /* Lays out a mapping whose pages are all zero but for an old control block. */
 static struct thrum_block *place(char *map, const struct thrum_mapping_plan *plan)
 {
@@ -114,7 +140,11 @@ static struct thrum_block *place(char *map, const struct thrum_mapping_plan *pla
     block->map = map;
     block->map_size = plan->total;
     block->guard_size = plan->guard;
+    block->hardened = plan->hardened;
+    const size_t overhead = thrum_os_stack_overhead();
     char *start = UP ? map : tp - thrum_tls_image.layout.before;
+    if (plan->beside != 0)
+        start = map + plan->total - plan->beside;
     block->arg = set_aside(&start, plan->arg, ARG_ALIGN);
     if (plan->fault_stack != 0)
         THRUM_FORK_STORE(&block->fault_stack, set_aside(&start, plan->fault_stack, ARG_ALIGN));
@@ -123,10 +153,10 @@ static struct thrum_block *place(char *map, const struct thrum_mapping_plan *pla
         thrum_tls_image_install(block);
         return block;
     }
-    if (plan->overhead != 0)
+    if (overhead != 0)
         (void)set_aside(&start, 0, thrum_os_page_size());
-    block->stack_overhead = plan->overhead;
-    (void)set_aside(&start, plan->overhead, 1);
+    block->stack_overhead = overhead;
+    (void)set_aside(&start, overhead + (plan->hardened ? spread_of() : 0), 1);
     start = set_aside(&start, 0, THRUM_ARCH_STACK_ALIGN);
     char *guard = guard_of(map, plan->total, plan->guard);
     block->stack_low = UP ? start : guard + plan->guard;
@@ -170,7 +200,7 @@ static struct thrum_block *take_cached(const struct thrum_mapping_plan *plan)
     thrum_lock_take(&thrum_registry.lock);
     struct thrum_block *THRUM_FORK_VISIBLE *link = &cache.first;
     while (*link != NULL &&
-           ((*link)->map_size != plan->total || (*link)->guard_size != plan->guard))
+           ((*link)->map_size != plan->total || (!GIVEN && (*link)->guard_size != plan->guard)))
         link = &(*link)->next;
     struct thrum_block *found = *link != NULL ? cache_remove(link) : NULL;
     thrum_lock_release(&thrum_registry.lock);
@@ -183,11 +213,12 @@ static char *map_fresh(const struct thrum_mapping_plan *plan)
     if (map == NULL)
         return NULL;
     char *guard = guard_of(map, plan->total, plan->guard);
-    if (plan->guard != 0 && !thrum_os_guard(guard, plan->guard)) {
+    if ((!GIVEN && !thrum_os_guard(guard, plan->guard)) ||
+        (plan->beside != 0 && !thrum_os_guard(map + plan->total - plan->beside, SPLIT))) {
         thrum_os_unmap(map, plan->total);
         return NULL;
     }
-    thrum_os_no_huge_pages(map, plan->total);
+    thrum_os_stack_mapped(map, plan->total);
     return map;
 }
 
@@ -212,13 +243,14 @@ static void make_room(void)
 
 struct thrum_block *thrum_mapping_take(struct thrum_mapping_plan *plan)
 {
-    struct thrum_block *cached = take_cached(plan);
+    plan->trims = __atomic_load_n(&cache.trims, __ATOMIC_RELAXED);
+    struct thrum_block *cached = plan->hardened ? NULL : take_cached(plan);
     plan->fresh = cached == NULL;
     if (cached != NULL)
         return place(cached->map, plan);
     make_room();
     char *map = map_fresh(plan);
-    if (map == NULL && thrum_mapping_trim())
+    if (map == NULL && thrum_mapping_trim(plan))
         map = map_fresh(plan);
     return map != NULL ? place(map, plan) : NULL;
 }
@@ -290,7 +322,7 @@ void thrum_mapping_reap(struct thrum_block *block)
         thrum_fork_order();
         thrum_os_unmap(block->fault_stack, size);
     }
-    give_back(block, !block->adopted && cache_has_room() && refresh(block));
+    give_back(block, !block->adopted && !block->hardened && cache_has_room() && refresh(block));
 }
 
 void thrum_mapping_drop(struct thrum_block *block)
@@ -313,19 +345,15 @@ void thrum_mapping_after_fork(void)
     __atomic_store_n(&cache.count, count, __ATOMIC_RELAXED);
 }
 
-bool thrum_mapping_trim(void)
+bool thrum_mapping_trim(struct thrum_mapping_plan *plan)
 {
     thrum_lock_take(&thrum_registry.lock);
-    struct thrum_block *block = cache.first;
-    THRUM_FORK_STORE(&cache.first, NULL);
-    __atomic_store_n(&cache.count, 0, __ATOMIC_RELAXED);
-    thrum_fork_order(); /* a child does not find there what is unmapped below */
+    uint32_t trims = cache.trims, since = plan->trims;
+    if (cache.first != NULL)
+        __atomic_store_n(&cache.trims, ++trims, __ATOMIC_RELAXED);
+    while (cache.first != NULL)
+        unmap(cache_remove(&cache.first)); /* under the lock: free before another finds nothing */
     thrum_lock_release(&thrum_registry.lock);
-    bool any = block != NULL;
-    while (block != NULL) {
-        struct thrum_block *next = block->next;
-        unmap(block);
-        block = next;
-    }
-    return any;
+    plan->trims = trims;
+    return trims != since;
 }

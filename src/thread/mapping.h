@@ -3,6 +3,9 @@
  *   [ guard ][ stack, grows down … ][ signal stack ][ argument ][ TLS image, block, slots ]
  *   [ argument ][ signal stack ][ stack, grows up … ][ guard ][ TLS image, block, slots ]
  *
+ *   [ guard ][ stack, grows down … ][ signal stack ][ argument ][ guard ][ TLS image, block, slots ]
+ *
+ * The last is a hardened thread's, whose stack starts at an address that differs from spawn to spawn.
  * Where the system's own library has something beyond the stack's start, that is between the stack
  * and the signal stack. Where the system gives stacks, there is only the rest. */
 #ifndef THRUM_THREAD_MAPPING_H
@@ -11,9 +14,15 @@
 #include "thread/block.h"
 
 struct thrum_mapping_plan {
-    size_t total, stack, guard, arg, fault_stack, overhead;
-    bool fresh; /* set by take: mapped for this thread, not from the cache */
+    size_t total, stack, guard, arg, fault_stack;
+    size_t beside; /* of a hardened thread: the second guard and all above it; 0: there is none */
+    bool hardened;
+    uint32_t trims; /* how often the cache had been given back then */
+    bool fresh;     /* set by take: mapped for this thread, not from the cache */
 };
+
+/* Whether threads are hardened that do not ask for it. */
+extern const bool thrum_mapping_hardens;
 
 /* Bytes of alternate stack that a new thread gets: 0 while overflow is not caught. */
 extern THRUM_FORK_VISIBLE size_t thrum_mapping_fault_stack;
@@ -53,7 +62,8 @@ static inline const void *thrum_mapping_overflow(const struct thrum_block *block
 }
 #endif
 
-/* Gives the cache back to the kernel; whether there was anything. */
-bool thrum_mapping_trim(void);
+/* Gives the cache back to the kernel, for a caller that was refused memory. Whether that is worth another
+ * try: there was something, or another thread has given it back since the plan's mapping was taken. */
+bool thrum_mapping_trim(struct thrum_mapping_plan *plan);
 
 #endif

@@ -35,10 +35,11 @@ static inline void *thrum_block_register(struct thrum_block *block)
 }
 
 /* What inline paths of layout 1 were compiled with. Whoever changes it counts THRUM_PRIVATE_TAGGED on. */
-_Static_assert(THRUM_PRIVATE_SLOTS_AT == 512 && THRUM_PRIVATE_LOCK_ID_AT == 2 * sizeof(void *) &&
-                   THRUM_PRIVATE_HANDLE_AT == 2 * sizeof(void *) + 8 && THRUM_KEY_MAX == 1024 &&
-                   THRUM_PRIVATE_KEY_INDEX == 2047 && sizeof(thrum_mutex) == 4 &&
-                   sizeof(thrum_tls_key) == 4,
+_Static_assert(THRUM_PRIVATE_SLOTS_AT == 512 &&
+                   THRUM_PRIVATE_LOCK_ID_AT == (sizeof(void *) == 8 ? 16 : 8) &&
+                   THRUM_PRIVATE_HANDLE_AT == (sizeof(void *) == 8 ? 24 : 16) &&
+                   THRUM_KEY_MAX == 1024 && THRUM_PRIVATE_KEY_INDEX == 2047 &&
+                   sizeof(thrum_mutex) == 4 && sizeof(thrum_tls_key) == 4,
                "another layout than that of THRUM_PRIVATE_TAGGED");
 
 #endif

@@ -1,6 +1,7 @@
 /* Birth. On a warm mapping the system calls are: clone, the child's exit, the joiner's wait if it
- * comes first, and one madvise that takes a used stack's pages back; a fresh one adds mmap and the
- * guard's madvise; a name adds prctl in the child. */
+ * comes first, and one madvise that takes a used stack's pages back; a fresh one adds mmap, the
+ * guard's madvise and, where the kernel knows it, a prctl that names the mapping; a thread's name adds prctl
+ * in the child. */
 #include "thread/handle.h"
 #include "thread/life.h"
 #include "thread/mapping.h"
@@ -13,6 +14,9 @@ __attribute__((weak)) void thrum_tls_keys_inherit(struct thrum_block *child,
 {
     (void)child, (void)parent;
 }
+
+/* harden.c has another. Not in mapping.c, whose compiler would take it for what it always is. */
+__attribute__((weak)) const bool thrum_mapping_hardens = false;
 
 __attribute__((weak)) void thrum_overflow_arm(struct thrum_block *block)
 {
@@ -107,7 +111,7 @@ thrum_status thrum_spawn(thrum_thread **thread, void *(*run)(void *), void *arg,
             block); /* before the birth: the thread may read it, and a detached one be gone */
 
     thrum_status status = thrum_os_thread_start(block, thrum_mapping_stack_start(block));
-    if (status == THRUM_NO_MEMORY && thrum_mapping_trim())
+    if (status == THRUM_NO_MEMORY && thrum_mapping_trim(&plan))
         status = thrum_os_thread_start(block, thrum_mapping_stack_start(block));
     if (status == THRUM_OK)
         return THRUM_OK;

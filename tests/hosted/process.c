@@ -15,11 +15,13 @@
 static thrum_mutex mutex;
 static thrum_sem gate;
 static thrum_tls_key key;
+static uint32_t at_gate;
 
 static void *wait_at_gate(void *unused)
 {
     thrum_mutex_lock(&mutex);
     thrum_mutex_unlock(&mutex);
+    __atomic_fetch_add(&at_gate, 1, __ATOMIC_RELAXED);
     thrum_sem_wait(&gate);
     return unused;
 }
@@ -86,11 +88,13 @@ static void fork_with_threads(void *unused)
     thrum_thread *own[2];
     pthread_t foreign[2], forker;
     CHILD_CHECK(thrum_tls_alloc(&key, NULL, 0) == THRUM_OK);
+    at_gate = 0;
     for (int i = 0; i < 2; ++i) {
         own[i] = test_spawn(wait_at_gate, NULL);
         CHILD_CHECK(pthread_create(&foreign[i], NULL, wait_at_gate, NULL) == 0);
     }
-    fork_and_use(unused); /* from main, an own thread, and one that others made */
+    flag_await(&at_gate, 4); /* none holds the mutex, which a child would never get */
+    fork_and_use(unused);    /* from main, an own thread, and one that others made */
     test_join(test_spawn(fork_in_thread, NULL));
     CHILD_CHECK(pthread_create(&forker, NULL, fork_in_thread, NULL) == 0);
     pthread_join(forker, NULL);

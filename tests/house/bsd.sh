@@ -19,7 +19,7 @@ esac
 case $HOUSE_CPU in
     aarch64)
         disassemble() { aarch64-linux-gnu-objdump -d --no-show-raw-insn "$1"; }
-        landing='bti[[:space:]]c'
+        landing='(bti[[:space:]]c|paciasp)'
         starts=(thrum_bsd_born thrum_bsd_write)
         ;;
     *)
@@ -73,7 +73,7 @@ pinned() { # FILE: faults
     [ -z "$(cut -d' ' -f2 table | sort | uniq -d)" ] || echo "$1: a call is listed twice"
     for start in "${starts[@]}"; do
         disassemble "$1" | grep -A1 "<$start>:\$" >first
-        [ ! -s first ] || grep -q "$landing" first || echo "$1: $start does not begin with $landing"
+        [ ! -s first ] || grep -qE "$landing" first || echo "$1: $start does not begin with $landing"
     done
     for at in $(barriers "$1"); do echo "$1: no barrier behind the call at $at"; done
 }

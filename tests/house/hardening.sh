@@ -48,6 +48,107 @@ if [[ $1 == *freestanding* ]]; then
         fail "in a small one they can, and it would be seen" "$(readelf -lSW small)"
 fi
 
+# --- pointers that start-up settles ----------------------------------------------------------------
+
+# unsettled FILE: pointers to functions that stay as they are, at a place that is written to later
+unsettled() {
+    {
+        readelf -lW "$1"
+        readelf -sW "$1"
+    } | awk "$number"'
+        $1 == "GNU_RELRO" { low = number($3); high = low + number($6) }
+        $4 == "OBJECT" && $8 == "settled" { seen++; at = number($2); if (at < low || at >= high) print $8 }
+        END { if (!seen) print "no pointer was found" }'
+}
+if [[ $1 == *freestanding* ]] && [ "$HOUSE_SYSTEM" = linux ]; then
+    echo '#include <thrum.h>
+int main(void) { return thrum_now() == 0; }' >clock.c
+    runs "a program with a clock links" compile -O2 -ffreestanding -DTHRUM_FREESTANDING=1 -I "$HOUSE_SOURCE/include" \
+        clock.c -nostdlib -static -Wl,-z,relro "$1" ${HOUSE_LIBRARIES:-} -o clock # some linkers warn that they cannot
+    if readelf -lW clock | grep -q GNU_RELRO; then
+        nothing "the clock's function is read-only once the program runs" "$(unsettled clock)"
+        compile -ffreestanding -DTHRUM_FREESTANDING=1 -I "$HOUSE_SOURCE/include" clock.c -nostdlib -static \
+            -Wl,-z,norelro "$1" ${HOUSE_LIBRARIES:-} -o clock
+        [ -n "$(unsettled clock)" ] && pass "else it would be seen" || fail "else it would be seen"
+    else
+        skip "the clock's function is read-only once the program runs" "this CPU's linker makes nothing read-only"
+    fi
+fi
+
+# --- all threads hardened --------------------------------------------------------------------------
+
+if [[ $1 == *freestanding* ]] && [ "$HOUSE_SYSTEM" = linux ]; then
+    cat >upwards.c <<'C'
+#include <thrum.h>
+static char option_of_one;
+static void *read_up(void *argument)
+{
+    unsigned long block = (unsigned long)thrum_self() & ~63ul;
+    for (unsigned long at = (unsigned long)__builtin_frame_address(0); at < block; at += 1024)
+        (void)*(const volatile char *)at;
+    return argument;
+}
+int main(void)
+{
+    thrum_thread *thread;
+    void *result = NULL;
+    if (thrum_spawn(&thread, read_up, &option_of_one, NULL) != THRUM_OK)
+        return 2;
+    return thrum_join(thread, &result) != THRUM_OK || result != &option_of_one;
+}
+C
+    for all in no yes; do
+        flags=()
+        [ $all = no ] || flags=("-Wl,-u,thrum_harden_threads")
+        silent "a program links, all its threads hardened: $all" compile -O2 -ffreestanding -DTHRUM_FREESTANDING=1 \
+            -I "$HOUSE_SOURCE/include" upwards.c -nostdlib -static "${flags[@]}" "$1" ${HOUSE_LIBRARIES:-} -o "upwards-$all"
+        (ulimit -c 0; ${HOUSE_RUNNER:-} "./upwards-$all") >/dev/null 2>&1
+        status=$?
+        if [ $all = no ] && [ $status -ne 0 ]; then
+            skip "a guard is between stack and block" "it is there anyway: the stack grows up"
+            break
+        fi
+        [ $all = no ] || { [ $status -gt 128 ] && pass "a guard is between stack and block" ||
+            fail "a guard is between stack and block" "status $status"; }
+    done
+fi
+
+# --- shadow stacks ---------------------------------------------------------------------------------
+
+# No CPU here has one: whether the program that asks for it has the entry that switches it on, and whether
+# that runs where there is none.
+if [[ $1 == *freestanding* ]] && nm "$1" 2>/dev/null | grep -q ' T thrum_shadow_stacks$'; then
+    echo 'int main(void) { return 0; }' >plain.c
+    # shadowed OUTPUT ARGUMENT…: a program that asks
+    shadowed() {
+        silent "$1 links" compile -O2 -ffreestanding "${@:2}" plain.c -nostdlib -static \
+            -Wl,-e,thrum_shadow_stacks "$archive" -o "$1"
+        [ -n "${HOUSE_RUNNER:-}" ] || runs "$1 runs" "./$1"
+    }
+    archive=$1
+    shadowed with-note "${HOUSE_CONTROL_FLOW:--fcf-protection=full}"
+    shadowed without-note -fcf-protection=none
+    entry=$(readelf -hW with-note | awk '/Entry point/ { sub(/^0x/, "", $4); print $4 }')
+    nm with-note | grep -qE "^0*$entry T thrum_shadow_stacks$|^0*$entry t thrum_shadow_stacks$" &&
+        pass "it begins there" || fail "it begins there" "$entry: $(nm with-note | grep shadow)"
+    code=$(objdump -d --no-show-raw-insn --disassemble=thrum_shadow_stacks with-note | grep -E '^ +[0-9a-f]+:')
+    [ "$(grep -c syscall <<<"$code")" = 2 ] && ! grep -qw ret <<<"$code" && grep -q 'jmp .*_start' <<<"$code" &&
+        pass "after the switch nothing returns" || fail "after the switch nothing returns" "$code"
+    if command -v gdb >/dev/null && [ -z "${HOUSE_RUNNER:-}" ]; then
+        for program in with-note without-note; do
+            gdb -batch -ex 'break thrum_linux_bears_shadow_stack' -ex run -ex finish "./$program" 2>/dev/null |
+                grep -oE 'Value returned is .* = (true|false)' | grep -oE 'true|false' >"$program.value"
+        done
+        [ "$(cat with-note.value)" = true ] && pass "the note is read" || fail "the note is read" "$(cat with-note.value)"
+        [ "$(cat without-note.value)" = false ] && pass "a program without it takes none" ||
+            fail "a program without it takes none" "$(cat without-note.value)"
+    else
+        skip "the note is read" "no gdb here"
+    fi
+    compile -O2 -ffreestanding plain.c -nostdlib -static "$1" -o shadow-no
+    nothing "a program that does not ask has nothing of it" "$(nm shadow-no | grep shadow)"
+fi
+
 # --- shared libraries ------------------------------------------------------------------------------
 
 # outside_relro FILE: relocations that are made before the library runs, or later, at a place that is then
@@ -114,7 +215,9 @@ fi
 
 # --- control flow ----------------------------------------------------------------------------------
 
+compile -ffreestanding -c -x c /dev/null -o empty.o
 objdump=$($HOUSE_CC -print-prog-name=objdump)
+"$objdump" -d empty.o >/dev/null 2>&1 || objdump=$($HOUSE_CC -print-prog-name=llvm-objdump) # of another CPU
 case ${HOUSE_CONTROL_FLOW:-} in
 -fcf-protection*)
     features='IBT, SHSTK'
@@ -122,7 +225,7 @@ case ${HOUSE_CONTROL_FLOW:-} in
     ;;
 -mbranch-protection*)
     features='BTI, PAC'
-    pads='(bti[ \t]+(c|jc)|hint[ \t]+#(0x)?(22|34)|pac(ia|ib)sp)'
+    pads='(bti[ \t]+(c|jc)|hint[ \t]+#(0x(19|1b|22|26)|25|27|34|38)|pac(ia|ib)sp)'
     ;;
 *)
     skip "control flow" "this compiler marks nothing for this CPU"

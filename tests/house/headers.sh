@@ -49,9 +49,24 @@ extern "C"
 void call_once(once_flag *flag, void (*function)(void));
 #endif
 END
-# Every standard that a compiler has, from C11 and C++11 on.
-for how in "gcc c c11 c17 c2x gnu2x c23" "clang c c11 c17 c2x gnu2x c23" \
-    "g++ c++ c++11 c++14 c++17 c++20 c++23 gnu++23" "clang++ c++ c++11 c++14 c++17 c++20 c++2b c++23"; do
+# Every standard that a compiler has, from C11 and C++11 on; the system's compilers, and those of other
+# versions that are there (the builds for the BSDs bring a newer clang).
+c="c c11 c17 c2x gnu2x c23" cxx="c++ c++11 c++14 c++17 c++20 c++2b c++23 gnu++23"
+hows=("gcc $c" "clang $c" "g++ $cxx" "clang++ $cxx")
+# others NAME STANDARDS: NAME-12 and its like, unless it is what NAME itself stands for
+others() {
+    local path
+    for path in /usr/bin/"$1"-[0-9]*; do
+        [[ ${path##*-} =~ ^[0-9]+$ && $(readlink -f "$path") != "$(readlink -f "$(command -v "$1")")" ]] &&
+            hows+=("${path##*/} $2")
+    done
+}
+others gcc "$c"
+others clang "$c"
+others g++ "$cxx"
+others clang++ "$cxx"
+note "compilers: $(printf '%s\n' "${hows[@]}" | cut -d' ' -f1 | tr '\n' ' ')"
+for how in "${hows[@]}"; do
     read -r compiler language standards <<<"$how"
     for standard in $standards; do
         if ! "$compiler" -x "$language" -std="$standard" -fsyntax-only - </dev/null 2>/dev/null; then

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Runs a suite on one machine of the table; prints TAP.
-# run.sh SIMULATOR SUITE NAME [BUILD]
+# run.sh SIMULATOR SUITE NAME [BUILD [ARGUMENT...]]
 #
 # The suite's own output is printed as it comes, and one more case: whether that output has the
-# evidence that the program met the machine.
+# evidence that the program met the machine. With arguments (a test's name, --seed=N) the suite gets
+# those instead of the machine's tests, and there is no more case.
 set -u
 simulator=$1 suite=$2 name=$3
 table=$(dirname "$0")/table
@@ -41,6 +42,10 @@ fi
 
 output=$(mktemp) || exit 1
 trap 'rm -f "$output"' EXIT
+if [ $# -gt 4 ]; then
+    "${command[@]}" --scale="$(column 4)" "${@:5}"
+    exit
+fi
 # The plan has one case more than the suite's own, so it comes at the end.
 "${command[@]}" --scale="$(column 4)" "${tests[@]}" 2>&1 | tee "$output" | sed -u '/^1\.\.[0-9]*$/d'
 status=${PIPESTATUS[0]}

@@ -231,7 +231,7 @@ void *thrum_os_map(size_t size)
     return machine_take(size);
 }
 
-void thrum_os_no_huge_pages(void *address, size_t size)
+void thrum_os_stack_mapped(void *address, size_t size)
 {
     (void)address, (void)size;
 }
@@ -240,6 +240,11 @@ bool thrum_os_guard(void *address, size_t size)
 {
     (void)address, (void)size;
     return true;
+}
+
+uintptr_t thrum_os_random(void)
+{
+    return 0;
 }
 
 /* Memory is given back, or out again, only when no thread stands on it any more. */

@@ -124,7 +124,8 @@ TEST(detached_spawns_of_many_sizes_keep_memory_flat, 30)
     for (uint32_t i = 0; i < count / 10; ++i) {
         thrum_spawn_options options = { .detached = true,
                                         .stack_size = test_pick(&state, 4 << 20) + 1,
-                                        .guard_size = test_pick(&state, 100000) };
+                                        .guard_size = test_pick(&state, 100000),
+                                        .hardened = test_pick(&state, 2) };
         spawn_detached(10, 4, &options);
     }
     compare(before, count);
@@ -184,13 +185,11 @@ TEST(detach_while_ending, 30)
     compare(before, count);
 }
 
-/* An ended thread waits for its detach as long as it takes. */
-TEST(detach_after_end, 10)
+static void detach_ended(void)
 {
     enum { COUNT = 50 };
     thrum_thread *threads[COUNT];
     uint32_t before = test_thread_count();
-    size_t mappings = system_mapping_count();
     __atomic_store_n(&ended, 0, __ATOMIC_RELAXED);
     for (int i = 0; i < COUNT; ++i)
         threads[i] = test_spawn(count_end, NULL);
@@ -200,6 +199,14 @@ TEST(detach_after_end, 10)
         CHECK(thrum_detach(threads[i]) == THRUM_OK);
     wait_until_gone(before);
     spawn_detached(100, 2, &(thrum_spawn_options){ .detached = true }); /* sweeps */
+}
+
+/* An ended thread waits for its detach as long as it takes. The first time what is kept may grow. */
+TEST(detach_after_end, 10)
+{
+    detach_ended();
+    size_t mappings = system_mapping_count();
+    detach_ended();
     CHECK(system_mapping_count() <= mappings + 40);
 }
 

@@ -1,5 +1,6 @@
 /* Refusals by the kernel: each comes back as its status, leaves nothing behind, and spawning works
  * again when the limit is gone. Each in a child, because limits are the process's. */
+#include "../support/crew.h"
 #include "../support/thread_system.h"
 #include "../test.h"
 
@@ -135,6 +136,58 @@ static void need_the_cache(void *unused)
 TEST(refusal_trims_the_cache_first, 10)
 {
     test_in_child(need_the_cache, NULL, 8000);
+}
+
+/* Two threads are refused at the same time, and what is kept is enough for both: none is refused for good
+ * because the other has just taken all that there was. */
+static uint32_t ready, refused_of_two;
+
+static void *spawn_large(void *go)
+{
+    thrum_spawn_options large = { .stack_size = 12 << 20 };
+    thrum_thread *thread = NULL;
+    __atomic_fetch_add(&ready, 1, __ATOMIC_RELAXED);
+    flag_await(go, 1);
+    if (thrum_spawn(&thread, nothing, NULL, &large) != THRUM_OK)
+        __atomic_fetch_add(&refused_of_two, 1, __ATOMIC_RELAXED);
+    else
+        thrum_join(thread, NULL);
+    return NULL;
+}
+
+static void need_the_cache_together(void *unused)
+{
+    (void)unused;
+    thrum_spawn_options small = { .stack_size = 1 << 20 }, tiny = { .stack_size = 64 << 10 };
+    for (uint32_t round = 0; round < 200; round++) {
+        uint32_t go = 0;
+        thrum_thread *spawners[2];
+        ready = 0;
+        for (int i = 0; i < 2; i++)
+            CHILD_CHECK(thrum_spawn(&spawners[i], spawn_large, &go, &tiny) == THRUM_OK);
+        while (__atomic_load_n(&ready, __ATOMIC_RELAXED) < 2)
+            thrum_yield();
+        thrum_event_reset(&leave);
+        for (int i = 0; i < 40; i++)
+            CHILD_CHECK(thrum_spawn(&threads[i], wait_to_leave, NULL, &small) == THRUM_OK);
+        size_t space = system_address_space();
+        if (space == 0)
+            child_skip("the address space in use is not told here");
+        thrum_event_set(&leave);
+        for (int i = 0; i < 40; i++)
+            thrum_join(threads[i], NULL);
+        CHILD_CHECK(system_limit_address_space(space));
+        flag_set(&go, 1);
+        for (int i = 0; i < 2; i++)
+            thrum_join(spawners[i], NULL);
+        CHILD_CHECK(system_limit_address_space(UINT64_MAX));
+        CHILD_CHECK(refused_of_two == 0);
+    }
+}
+
+TEST(refusal_of_two_trims_the_cache_once, 20)
+{
+    test_in_child(need_the_cache_together, NULL, 18000);
 }
 
 static void meet_thread_quota(void *unused)

@@ -124,7 +124,8 @@ TEST(reused_mapping_of_another_size, 20)
         thrum_thread *thread = NULL;
         thrum_spawn_options options = { .stack_size = test_pick(&state, 1 << 20),
                                         .guard_size = test_pick(&state, 1 << 16),
-                                        .arg_size = test_pick(&state, 2) * 16 };
+                                        .arg_size = test_pick(&state, 2) * 16,
+                                        .hardened = test_pick(&state, 2) };
         CHECK(thrum_spawn(&thread, check_and_dirty, &options, &options) == THRUM_OK);
         CHECK_EQ((uintptr_t)test_join(thread), 0);
     }

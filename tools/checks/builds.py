@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import random
 import re
 import subprocess
 
@@ -56,6 +57,14 @@ WINDOWS = ["windows-x86_64", "windows-x86_64-clang", "windows-i686", "windows-aa
 LINUX = ["linux-" + name for name in CPUS if name != "x86_64"]
 ALL = X86_64 + HOSTED + WASI + BSD + LINUX + WINDOWS
 QUICK = ["linux-x86_64", "hosted", "linux-i386", "linux-s390x", "windows-x86_64", "wasi", "freebsd"]
+# Of each row tools/check builds one, which its seed chooses: what differs within it is seldom at fault alone.
+# All are in tools/check full, and whichever are named.
+SAMPLED = [
+    ["linux-armhf-thumb", "linux-armel", "linux-armel-thumb", "linux-armv5-thumb"],  # beside armhf, armv5, armeb
+    ["linux-mipsel", "linux-mips64", "linux-mipsn32el", "linux-powerpc64-elfv2"],  # mips, mips64el, mipsn32, ppc64
+    ["linux-x86_64-clang-debug", "linux-x86_64-clang-o3"],
+    ["freebsd-aarch64", "netbsd-aarch64", "openbsd-aarch64"],
+]
 # Those whose configured folders tools/lint reads.
 LINTED = ["linux-x86_64-clang", "windows-x86_64-clang", "wasi", "freebsd", "netbsd", "openbsd", "dragonfly"]
 
@@ -123,11 +132,22 @@ def build_of(preset):
     return build
 
 
+def leave_out_of_sample(builds, seed):
+    choice = random.Random(seed)
+    for row in SAMPLED:
+        kept = choice.choice(row)
+        for build in builds:
+            if build.name in row and build.name != kept and not build.reason:
+                build.reason = f"{kept} was chosen among {len(row)} by the seed; tools/check full builds all"
+
+
 def chosen(words, seed):
     """The builds and the long runs for the command's words."""
     mode = words[0] if words and words[0] in ("quick", "full") else ""
     names = {"": words or ALL, "quick": QUICK, "full": ALL}[mode]
     builds = [build_of(name) for name in names]
+    if not words:
+        leave_out_of_sample(builds, seed)
     for build in builds:
         if os.environ.get("CI"):
             build.options.append("-DTHRUM_WERROR=ON")
@@ -155,6 +175,8 @@ def long_runs(seed):
           for build in ("linux-x86_64", "hosted")),
         Long("machines", ["tests/machines/mutate"]),
         Long("suite-pie", ["build/linux-x86_64/suite-pie", f"--seed={seed}"]),
+        *(Long(f"suite-{linked}", [f"build/hosted/suite-{linked}", f"--seed={seed}"])
+          for linked in ("shared", "static", "amalgamation")),
         Long("model", ["build/hosted/model", "--seconds=600"]),
         Long("kernels", ["tools/check-kernels"]),
         Long("roots", ["tools/check-roots"]),

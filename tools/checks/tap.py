@@ -76,10 +76,13 @@ class Program:
     def repeat(self, case, preset):
         """The command that runs this case alone, or as little more as can be."""
         if case and self.seed and self.command:
-            at = max(i for i, word in enumerate(self.command) if "/" in word)
+            # A suite's options follow its path; tests/machines/run.sh takes a test after its own four.
+            at = max(i for i, word in enumerate(self.command) if "/" in word) + 1
+            if self.command[0].endswith("/run.sh"):
+                at = 5
             scale = [word for word in self.command if word.startswith("--scale=")]
             name = case.split(" #")[0]  # "# hung", "# crashed"
-            return shlex.join(self.command[:at + 1] + [name] + scale + ["--seed=" + self.seed])
+            return shlex.join(self.command[:at] + [name] + scale + ["--seed=" + self.seed])
         return f"ctest --preset {preset} --verbose -R {shlex.quote('^' + re.escape(self.name) + '$')}"
 
 

@@ -127,7 +127,7 @@ static inline void *thrum_private_c11_run(void *argument)
 static inline int thrd_create(thrd_t *thread, thrd_start_t function, void *argument)
 {
     struct thrum_private_c11_start start = { function, argument };
-    thrum_spawn_options options = { NULL, 0, 0, sizeof start, false };
+    thrum_spawn_options options = { NULL, 0, 0, sizeof start, false, false };
     if (function == NULL)
         return thrd_error;
     return thrum_private_c11_result(thrum_spawn(thread, thrum_private_c11_run, &start, &options));

@@ -27,7 +27,7 @@ void *thrum_os_map(size_t size)
     return result < 0 && result >= -4095 ? NULL : (void *)result;
 }
 
-void thrum_os_no_huge_pages(void *address, size_t size)
+void thrum_os_stack_mapped(void *address, size_t size)
 {
     (void)address, (void)size; /* superpages are made of pages that are all in use */
 }

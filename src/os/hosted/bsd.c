@@ -1,6 +1,7 @@
 /* What the libcs of the BSDs have in common beyond POSIX, and what their kernels do alike. */
 #include <errno.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -105,4 +106,11 @@ void thrum_os_yield(void)
     int kept = errno;
     (void)sched_yield();
     errno = kept;
+}
+
+/* --- random words ----------------------------------------------------------------------------- */
+
+uintptr_t thrum_os_random(void)
+{
+    return arc4random();
 }

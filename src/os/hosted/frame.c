@@ -18,9 +18,9 @@ static _Noreturn void thrum_hosted_jump(sigjmp_buf base, int value)
 }
 #endif
 
-void *thrum_hosted_first_frame(void *argument)
+void *thrum_hosted_first_frame(void *own)
 {
-    struct thrum_block *block = argument, *early = thrum_hosted_mine();
+    struct thrum_block *block = own, *early = thrum_hosted_mine();
     sigjmp_buf base;
     thrum_hosted_publish(&block->os); /* first: a handler that finds the block finds its id */
     if (early != NULL)

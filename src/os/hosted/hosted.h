@@ -22,7 +22,7 @@ void thrum_hosted_let_signals(const sigset_t *kept);
 
 /* --- frame.c ---------------------------------------------------------------------------------- */
 
-void *thrum_hosted_first_frame(void *block);
+void *thrum_hosted_first_frame(void *own);
 
 /* --- thread.c --------------------------------------------------------------------------------- */
 

@@ -78,6 +78,18 @@ void thrum_os_main_stack(char **low, char **high)
     errno = kept;
 }
 
+/* The second half: the first is the libc's canary. */
+uintptr_t thrum_os_random(void)
+{
+    uintptr_t word = 0;
+    int kept = errno;
+    const char *bytes = (const char *)getauxval(AT_RANDOM);
+    if (bytes != NULL)
+        __builtin_memcpy(&word, bytes + 8, sizeof word);
+    errno = kept;
+    return word;
+}
+
 bool thrum_hosted_own_attributes(pthread_attr_t *attributes)
 {
     return pthread_getattr_np(pthread_self(), attributes) == 0;

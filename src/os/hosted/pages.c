@@ -12,7 +12,7 @@ bool thrum_os_guard(void *address, size_t size)
     return done;
 }
 
-void thrum_os_no_huge_pages(void *address, size_t size)
+void thrum_os_stack_mapped(void *address, size_t size)
 {
 #ifdef MADV_NOHUGEPAGE
     int kept = errno;

@@ -262,8 +262,14 @@ static bool gone(struct thrum_os_thread *thread)
     if (thread->own && !__atomic_load_n(&thread->let_go, __ATOMIC_RELAXED))
         return ended && thrum_hosted_try_join(thread);
     uint32_t tid = (uint32_t)thrum_os_thread_id(thread);
-    /* the leader stays, and its block with it */
-    return thrum_hosted_is_leader(tid) ? ended : !thrum_hosted_exists(tid);
+    if (thrum_hosted_is_leader(tid)) /* it stays, and its block with it */
+        return ended;
+    if (thrum_hosted_exists(tid))
+        return false;
+    /* It may have ended since the look above: its own last store is what no CPU, and no checker, takes for later
+     * than what is done with its memory. */
+    (void)thrum_os_thread_ended(thread);
+    return true;
 }
 
 bool thrum_os_thread_gone(struct thrum_os_thread *thread)

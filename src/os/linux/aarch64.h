@@ -4,6 +4,24 @@
 
 #include "os/linux/generic.h"
 
+/* A system call keeps of the vector registers what all CPUs have, the low 128 bits; the rest and the predicates
+ * are lost (Documentation/arch/arm64/sve.rst). A call of a function loses them anyway, so this is for code in which
+ * the call is inlined beside vector code. There is no name for the rest of a register. */
+#ifdef __ARM_FEATURE_SVE
+#ifdef __clang__ /* has no name for it, nor keeps a value in it */
+#define THRUM_LINUX_CALL_LOSES_FFR
+#else
+#define THRUM_LINUX_CALL_LOSES_FFR , "ffr"
+#endif
+#define THRUM_LINUX_CALL_LOSES                                                                     \
+    , "z0", "z1", "z2", "z3", "z4", "z5", "z6", "z7", "z8", "z9", "z10", "z11", "z12", "z13",      \
+        "z14", "z15", "z16", "z17", "z18", "z19", "z20", "z21", "z22", "z23", "z24", "z25", "z26", \
+        "z27", "z28", "z29", "z30", "z31", "p0", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8",   \
+        "p9", "p10", "p11", "p12", "p13", "p14", "p15" THRUM_LINUX_CALL_LOSES_FFR
+#else
+#define THRUM_LINUX_CALL_LOSES
+#endif
+
 static inline long thrum_linux_call(long number, long a, long b, long c, long d, long e, long f)
 {
     register long x8 __asm__("x8") = number;
@@ -16,7 +34,7 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
     __asm__ volatile("svc 0"
                      : "+r"(x0)
                      : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-                     : "memory");
+                     : "memory" THRUM_LINUX_CALL_LOSES);
     return x0;
 }
 

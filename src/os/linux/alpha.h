@@ -2,6 +2,8 @@
 #ifndef THRUM_OS_LINUX_ALPHA_H
 #define THRUM_OS_LINUX_ALPHA_H
 
+#define THRUM_LINUX_MSEAL 572
+
 enum {
     THRUM_LINUX_EXIT = 1,
     THRUM_LINUX_READ = 3,

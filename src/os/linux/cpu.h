@@ -22,6 +22,7 @@
  *   THRUM_LINUX_VDSO_CLOCK             name of clock_gettime with 64-bit times in the vDSO, which
  *                                      can be called as a function of this name; or nothing
  *   THRUM_LINUX_HARDWARE_PROBE         the function that resolvers are given, where the ABI has one
+ *   THRUM_LINUX_MSEAL                  its number; 0 where the kernel does not do it; a macro
  *   THRUM_LINUX_HASH_WORD              of DT_HASH, where it is no uint32_t */
 #ifndef THRUM_OS_LINUX_CPU_H
 #define THRUM_OS_LINUX_CPU_H
@@ -35,6 +36,11 @@
 extern uintptr_t thrum_linux_vsyscall;
 
 #include THRUM_LINUX_CPU_FILE
+
+/* Where a long has 64 bits, as many calls have the same number everywhere. */
+#ifndef THRUM_LINUX_MSEAL
+#define THRUM_LINUX_MSEAL (sizeof(long) == 8 ? 462 : 0)
+#endif
 
 /* --- calls ------------------------------------------------------------------------------------ */
 

@@ -13,6 +13,8 @@
 #define thrum_linux_call4(n, a, b, c, d) \
     thrum_linux_call(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
+enum { THRUM_LINUX_CLOCK_REALTIME = 0, THRUM_LINUX_CLOCK_MONOTONIC = 1 };
+
 enum {
     THRUM_LINUX_EPERM = 1,
     THRUM_LINUX_ESRCH = 3,

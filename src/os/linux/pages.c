@@ -5,7 +5,9 @@ enum { PROT_NONE = 0 };
 
 enum {
     MADV_GUARD_INSTALL = 102, /* Linux 6.13 */
-    MADV_NOTHING_KNOWS_THIS = 0x7ffffff0
+    MADV_NOTHING_KNOWS_THIS = 0x7ffffff0,
+    PR_SET_VMA = 0x53564d41, /* Linux 5.17, if it was configured so */
+    PR_SET_VMA_ANON_NAME = 0
 };
 
 /* An emulator may answer 0 to advice it does not know, and a kernel without madvise (it can be
@@ -47,8 +49,21 @@ bool thrum_os_guard(void *address, size_t size)
     return thrum_linux_call3(THRUM_LINUX_MPROTECT, address, size, PROT_NONE) == 0;
 }
 
-void thrum_os_no_huge_pages(void *address, size_t size)
+/* One name for all, so that neighbours stay one mapping. A kernel that knows no names is asked once. */
+static void name_mapping(void *address, size_t size)
 {
+    static uint32_t refused;
+    if (__atomic_load_n(&refused, __ATOMIC_RELAXED))
+        return;
+    long result = thrum_linux_call(THRUM_LINUX_PRCTL, PR_SET_VMA, PR_SET_VMA_ANON_NAME,
+                                   (long)address, (long)size, (long)"thrum stacks", 0);
+    if (result == -THRUM_LINUX_EINVAL) /* each caller finds the same */
+        __atomic_store_n(&refused, 1, __ATOMIC_RELAXED);
+}
+
+void thrum_os_stack_mapped(void *address, size_t size)
+{
+    name_mapping(address, size);
     if (__atomic_load_n(&guards, __ATOMIC_RELAXED) != GUARDS_HEEDED)
         thrum_linux_call3(THRUM_LINUX_MADVISE, address, size,
                           THRUM_LINUX_MADV_NOHUGEPAGE); /* else no harm */

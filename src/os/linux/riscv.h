@@ -4,6 +4,17 @@
 
 #include "os/linux/generic.h"
 
+/* A system call loses all vector registers, and their length and type (Documentation/arch/riscv/vector.rst). A call
+ * of a function loses them anyway, so this is for code in which the call is inlined beside vector code. */
+#ifdef __riscv_v_intrinsic
+#define THRUM_LINUX_CALL_LOSES                                                                     \
+    , "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13",      \
+        "v14", "v15", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", \
+        "v27", "v28", "v29", "v30", "v31", "vl", "vtype"
+#else
+#define THRUM_LINUX_CALL_LOSES
+#endif
+
 static inline long thrum_linux_call(long number, long a, long b, long c, long d, long e, long f)
 {
     register long a7 __asm__("a7") = number;
@@ -16,7 +27,7 @@ static inline long thrum_linux_call(long number, long a, long b, long c, long d,
     __asm__ volatile("ecall"
                      : "+r"(a0)
                      : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
-                     : "memory");
+                     : "memory" THRUM_LINUX_CALL_LOSES);
     return a0;
 }
 

@@ -105,7 +105,7 @@ void thrum_os_unmap(void *address, size_t size)
     thrum_memory_give(address, (size + PAGE - 1) & ~(size_t)(PAGE - 1));
 }
 
-void thrum_os_no_huge_pages(void *address, size_t size)
+void thrum_os_stack_mapped(void *address, size_t size)
 {
     (void)address, (void)size;
 }

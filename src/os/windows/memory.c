@@ -38,7 +38,7 @@ bool thrum_os_guard(void *address, size_t size)
     return done;
 }
 
-void thrum_os_no_huge_pages(void *address, size_t size)
+void thrum_os_stack_mapped(void *address, size_t size)
 {
     (void)address, (void)size; /* large pages come only to those who ask */
 }

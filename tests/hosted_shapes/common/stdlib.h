@@ -3,6 +3,7 @@
 
 #include <shape.h>
 
+__UINT32_TYPE__ arc4random(void); /* FreeBSD, NetBSD, OpenBSD and DragonFly alike */
 _Noreturn void abort(void);
 _Noreturn void exit(int status);
 

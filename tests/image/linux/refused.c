@@ -19,6 +19,7 @@ static const struct refusal_scenario start = {
                   { "prlimit64", "......", 0, 0 },
                   { "gettid", "!!!!!!", 0, 0 },
                   { "mprotect", "......", 0, 0 },
+                  { "mseal", "......", 0, 0 },
                   { "rt_sigaction", "......", 0, 0 },
                   { "write", "......", 0, 0 },
                   /* with no thread pointer yet, no line can be told */

@@ -9,7 +9,9 @@
 #define thrum_os_now old_now
 #define thrum_os_wall_clock old_wall_clock
 #define thrum_os_sleep_until old_sleep_until
+#define thrum_os_settle old_settle
 #include "os/linux/clock.c"
+#include "os/linux/sleep.c"
 
 static thrum_mutex mutex;
 static uint32_t counter;

@@ -142,6 +142,28 @@ TEST(refusals_of_spawn_with_a_large_stack, 20)
     test_refusals(&large);
 }
 
+static thrum_status spawn_hardened(void)
+{
+    return spawn(&(thrum_spawn_options){ .hardened = true });
+}
+
+static const struct refusal_scenario split = {
+    .name = "spawn, hardened",
+    .act = spawn_hardened,
+    .settle = end,
+    .promises = { { "mmap", "mmmmmm", 0, 0 },
+                  { "madvise", "......", 0, 0 },
+                  { "clone", "mtssss", .above = LINUX_BARE },
+                  ABOVE_LIBCS,
+                  { "mprotect", "mmmmmm", 0, 0 },
+                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
+};
+
+TEST(refusals_of_spawn_hardened, 20)
+{
+    test_refusals(&split);
+}
+
 /* --- a kept mapping --------------------------------------------------------------------------- */
 
 static void *wait_for_event(void *event)

@@ -42,6 +42,7 @@ static const struct {
     { THRUM_LINUX_CLOSE, "close" },
     { THRUM_LINUX_MMAP, "mmap" },
     { THRUM_LINUX_MPROTECT, "mprotect" },
+    { THRUM_LINUX_MSEAL, "mseal" },
     { THRUM_LINUX_MUNMAP, "munmap" },
     { THRUM_LINUX_RT_SIGACTION, "rt_sigaction" },
     { THRUM_LINUX_RT_SIGPROCMASK, "rt_sigprocmask" },
@@ -221,7 +222,7 @@ static bool is_futex(long number)
     return is_call(number, "futex") || is_call(number, "old futex");
 }
 
-/* The one way in which the library sleeps (os/linux/wait.c). */
+/* The one way in which the library waits for a word (src/os/linux/wait.c). */
 static bool sleeps(uint64_t operation)
 {
     enum { WAIT_BITSET = 9, PRIVATE = 128 };
@@ -273,6 +274,13 @@ static int answer_to(struct border_run *run, const struct border_call *call)
     return error;
 }
 
+/* A name for a mapping (PR_SET_VMA): whether it is asked for again is a matter of the kernel, and nothing comes of
+ * a refusal; tests/os/linux/mapping_names.c looks at it. */
+static bool names_mapping(const struct ptrace_syscall_info *info)
+{
+    return (long)info->entry.nr == THRUM_LINUX_PRCTL && info->entry.args[0] == 0x53564d41;
+}
+
 /* A thread is about to make a call; it makes one that there is not, where it is to be refused. */
 static void enter_call(struct trace *trace, struct traced *thread,
                        const struct ptrace_syscall_info *info)
@@ -284,7 +292,8 @@ static void enter_call(struct trace *trace, struct traced *thread,
     struct border_call call = describe(trace, thread, number, info->entry.args);
     thread->answer = 0;
     if (number == THRUM_LINUX_EXIT || number == THRUM_LINUX_EXIT_GROUP ||
-        number == __NR_rt_sigreturn || number == THRUM_LINUX_SCHED_YIELD || number == __NR_execve)
+        number == __NR_rt_sigreturn || number == THRUM_LINUX_SCHED_YIELD || number == __NR_execve ||
+        names_mapping(info))
         return;
     if (border->refuses) {
         thread->answer = answer_to(run, &call);

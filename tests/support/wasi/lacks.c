@@ -30,6 +30,8 @@ static const struct system_lack lacks[] = {
     { "memory_at_the_edge_of_a_page", NO_FAULTS },
     { "wake_of_none", NO_FAULTS },
     { "overflow_*", NO_FAULTS },
+    { "hardened_block_is_beyond_a_guard", NO_FAULTS },
+    { "hardened_mapping_is_nobody_elses", NO_FAULTS },
     { "stack_guard_faults", NO_FAULTS },
     { "stack_large_frame_stays_in_its_guard", NO_FAULTS },
     { "stack_overflow_hits_the_guard", NO_FAULTS },

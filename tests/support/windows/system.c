@@ -246,6 +246,7 @@ const char *system_lacks(const char *test)
         { "wake_counts*", "Windows may wake a waiter for no reason" },
         { "affinity_is_inherited", "a new thread may use what the process may" },
         { "cpu_count_follows_affinity", "the process's processors count, not the caller's" },
+        { "hardened_*", "Windows makes the stacks, apart from all else" },
         { "stack_guard_*", guard },
         { "stack_large_frame_stays_in_its_guard", guard },
     };
