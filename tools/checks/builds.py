@@ -153,7 +153,7 @@ def chosen(words, seed):
             build.options.append("-DTHRUM_WERROR=ON")
         build.options.append(f"-DTHRUM_TEST_SEED={seed}")
         if mode == "quick":
-            build.selection += ["-LE", "long|machines"]
+            build.selection += ["-LE", "long|linked|machines"]
         if mode == "full":
             build.options += ["-DTHRUM_TEST_ONE_IN=1", "-DTHRUM_TEST_OPTIMISED=ON", "-DTHRUM_MODEL_SECONDS=120"]
             build.options += ["-DTHRUM_TEST_AREAS=", "-DTHRUM_TEST_SCALE="]
