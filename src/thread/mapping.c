@@ -123,12 +123,13 @@ static char *set_aside(char **start, size_t size, size_t align)
     return (char *)low;
 }
 
-/* Where a hardened thread's stack starts in its spread: whoever knows where one thread's frames are does not
- * know it of the next. Births differ from spawn to spawn, the random word from process to process. */
+/* Where a hardened thread's stack starts in its spread. The random word differs from process to process, the
+ * births from spawn to spawn, in all bits; the square, so that no step from one place to the next repeats. */
 static size_t spread_of(void)
 {
     uint32_t births = __atomic_load_n(&thrum_registry.births, __ATOMIC_RELAXED);
-    return (((uint32_t)thrum_os_random() ^ births) * 0x9e3779b1u >> 16) % SPREAD;
+    uint32_t word = (uint32_t)thrum_os_random() ^ births * 0x9e3779b1u;
+    return (word * word >> 16) % SPREAD;
 }
 
 /* Lays out a mapping whose pages are all zero but for an old control block. */

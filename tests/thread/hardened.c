@@ -90,19 +90,25 @@ static void *own_frame(void *unused)
     return __builtin_frame_address(0);
 }
 
+/* Nor do the steps from one to the next repeat: they would tell the next place. */
 TEST(hardened_frames_start_anywhere, 10)
 {
     enum { THREADS = 64, PLACES = 256, LEAST = 16 };
-    bool seen[PLACES] = { false };
-    uint32_t places = 0;
+    bool seen[PLACES] = { false }, seen_step[PLACES] = { false };
+    uint32_t places = 0, steps = 0, last = 0;
     for (int i = 0; i < THREADS; i++) {
         thrum_thread *thread = NULL;
         if (!CHECK(thrum_spawn(&thread, own_frame, NULL, &hardened) == THRUM_OK))
             return;
         uint32_t place = (uintptr_t)test_join(thread) / 16 % PLACES;
+        uint32_t step = (place - last) % PLACES;
         places += !seen[place];
         seen[place] = true;
+        steps += !seen_step[step];
+        seen_step[step] = true;
+        last = place;
     }
-    test_note("%u places in %u threads", places, (uint32_t)THREADS);
+    test_note("%u places and %u steps in %u threads", places, steps, (uint32_t)THREADS);
     CHECK(places >= LEAST);
+    CHECK(steps >= LEAST);
 }
