@@ -141,9 +141,9 @@ typedef struct thrum_stack {
 
 /* A thread's stack. `used` reaches to the farthest word that is not 0 in the pages that are in
  * memory (mincore(2)), so pages that were swapped out do not count until they are back. Does not
- * stop the thread. A thread that others made is told of its own stack alone, an earlier one's use of which
- * counts, too: others may unmap it at any time. THRUM_OK; THRUM_UNSUPPORTED: that cannot be told; then
- * `used` is 0, and what is not known of the rest. */
+ * stop the thread. The stack of a thread that others made is measured only if that thread asks, because the
+ * libc may unmap it at any time; what earlier threads used of it counts, too. THRUM_OK;
+ * THRUM_UNSUPPORTED: not measured; then `used` is 0, and so is whatever else is not known. */
 THRUM_PRIVATE_API thrum_status thrum_stack_info(thrum_thread *thread, thrum_stack *info);
 
 /* Calls `visit` for every live thread, main first, until it returns false. Threads do not come or

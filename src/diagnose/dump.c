@@ -8,10 +8,9 @@
 #include "thrum/diagnose.h"
 
 enum {
-    LINE_SIZE = 512,
+    LINE_SIZE = 512, /* of two threads, whose names may be escaped throughout */
     MOST_WAIT_NS = 1000000000
-}; /* a line is of two threads, whose names may be
-                                                          escaped throughout */
+};
 
 static void add_stack(struct thrum_text *text, struct thrum_block *thread)
 {

@@ -1,8 +1,7 @@
-/* What a race detector in the program is told. With -fsanitize=thread the program's own atomics are seen, but
- * not those of this library, which was compiled without: what a release publishes and an acquire has seen is
- * then told by calls, which are there (weak) if such a program runs. Each stands where an object's atomic
- * has that order, or where a call as a whole has it. The library's own locks are not told of: they order
- * nothing that is the program's. */
+/* Annotations for a race detector in the program. ThreadSanitizer sees the atomics of a program that is compiled
+ * with -fsanitize=thread, but not those of this library, which is compiled without. So the library calls it (by
+ * weak references) at each release and acquire of an object that orders the program's own memory. The
+ * library's internal locks order none of it, and have no annotations. */
 #ifndef THRUM_OS_RACES_H
 #define THRUM_OS_RACES_H
 

@@ -15,7 +15,8 @@ __attribute__((weak)) void thrum_tls_keys_inherit(struct thrum_block *child,
     (void)child, (void)parent;
 }
 
-/* harden.c has another. Not in mapping.c, whose compiler would take it for what it always is. */
+/* Overridden by harden.c. Defined in another file than its user, because a compiler replaces a constant of the
+ * same file by its value, weak or not. */
 __attribute__((weak)) const bool thrum_mapping_hardens = false;
 
 __attribute__((weak)) void thrum_overflow_arm(struct thrum_block *block)

@@ -80,7 +80,7 @@ fi
 if [[ $1 == *freestanding* ]] && [ "$HOUSE_SYSTEM" = linux ]; then
     cat >upwards.c <<'C'
 #include <thrum.h>
-static char option_of_one;
+static char result_wanted;
 static void *read_up(void *argument)
 {
     unsigned long block = (unsigned long)thrum_self() & ~63ul;
@@ -92,9 +92,9 @@ int main(void)
 {
     thrum_thread *thread;
     void *result = NULL;
-    if (thrum_spawn(&thread, read_up, &option_of_one, NULL) != THRUM_OK)
+    if (thrum_spawn(&thread, read_up, &result_wanted, NULL) != THRUM_OK)
         return 2;
-    return thrum_join(thread, &result) != THRUM_OK || result != &option_of_one;
+    return thrum_join(thread, &result) != THRUM_OK || result != &result_wanted;
 }
 C
     for all in no yes; do

@@ -124,7 +124,7 @@ void thrum_os_thread_expect(struct thrum_os_thread *thread)
 }
 
 /* The thread is born with signals held: before its first step nothing tells a handler whose thread it
- * is. `block` is told what it lets through then; NULL: it never does. */
+ * is. The mask that it restores then is stored in `block`; NULL: it restores none. */
 static int create(struct thrum_block *block, char *low, size_t size, void *(*run)(void *),
                   void *argument, pthread_t *handle)
 {

@@ -89,8 +89,8 @@ size_t thrum_os_main_stack_size(void)
 void thrum_os_protect(void *address, size_t size)
 {
     thrum_linux_call3(THRUM_LINUX_MPROTECT, address, size, PROT_READ);
-    if (THRUM_LINUX_MSEAL !=
-        0) /* Linux 6.10: nothing makes it writable again, or puts another there */
+    /* Linux 6.10: nothing makes it writable again, or maps another there */
+    if (THRUM_LINUX_MSEAL != 0)
         thrum_linux_call3(THRUM_LINUX_MSEAL, address, size, 0);
 }
 

@@ -8,19 +8,20 @@
 
 /* They say EAGAIN to a want of memory, too, and musl to everything; with memory to be had that is the
  * limit of threads. */
-#define ABOVE_LIBCS                                                                            \
-    { "clone3", "ttss.s", .above = LINUX_GLIBC }, { "clone", "ttssss", .above = LINUX_GLIBC }, \
-    {                                                                                          \
-        "clone", "tttttt", .above = LINUX_MUSL                                                 \
-    }
-
-/* They say EAGAIN to a want of memory, too, and musl to everything; with memory to be had that is the
- * limit of threads. */
 /* clang-format off */
 #define ABOVE_LIBCS                                \
     { "clone3", "ttss.s", .above = LINUX_GLIBC },  \
     { "clone", "ttssss", .above = LINUX_GLIBC },   \
     { "clone", "tttttt", .above = LINUX_MUSL }
+
+/* A spawn on memory that the kernel gives it. */
+#define FRESH_MAPPING                              \
+    { "mmap", "mmmmmm", 0, 0 },                    \
+    { "madvise", "......", 0, 0 },                 \
+    { "clone", "mtssss", .above = LINUX_BARE },    \
+    ABOVE_LIBCS,                                   \
+    { "mprotect", "mmmmmm", 0, 0 },                \
+    { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC }
 /* clang-format on */
 
 static thrum_thread *thread;
@@ -87,12 +88,7 @@ static const struct refusal_scenario fresh = {
     .name = "spawn",
     .act = spawn_plain,
     .settle = end,
-    .promises = { { "mmap", "mmmmmm", 0, 0 },
-                  { "madvise", "......", 0, 0 },
-                  { "clone", "mtssss", .above = LINUX_BARE },
-                  ABOVE_LIBCS,
-                  { "mprotect", "mmmmmm", 0, 0 },
-                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
+    .promises = { FRESH_MAPPING },
 };
 
 TEST(refusals_of_spawn, 20)
@@ -106,12 +102,7 @@ static const struct refusal_scenario no_madvise = {
     .act = spawn_plain,
     .settle = end,
     .always = "madvise",
-    .promises = { { "mmap", "mmmmmm", 0, 0 },
-                  { "madvise", "......", 0, 0 },
-                  { "mprotect", "mmmmmm", 0, 0 },
-                  { "clone", "mtssss", .above = LINUX_BARE },
-                  ABOVE_LIBCS,
-                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
+    .promises = { FRESH_MAPPING },
 };
 
 TEST(refusals_of_spawn_without_madvise, 20)
@@ -129,12 +120,7 @@ static const struct refusal_scenario large = {
     .memory = (size_t)600 << 20,
     .act = spawn_large,
     .settle = end,
-    .promises = { { "mmap", "mmmmmm", 0, 0 },
-                  { "madvise", "......", 0, 0 },
-                  { "clone", "mtssss", .above = LINUX_BARE },
-                  ABOVE_LIBCS,
-                  { "mprotect", "mmmmmm", 0, 0 },
-                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
+    .promises = { FRESH_MAPPING },
 };
 
 TEST(refusals_of_spawn_with_a_large_stack, 20)
@@ -151,12 +137,7 @@ static const struct refusal_scenario split = {
     .name = "spawn, hardened",
     .act = spawn_hardened,
     .settle = end,
-    .promises = { { "mmap", "mmmmmm", 0, 0 },
-                  { "madvise", "......", 0, 0 },
-                  { "clone", "mtssss", .above = LINUX_BARE },
-                  ABOVE_LIBCS,
-                  { "mprotect", "mmmmmm", 0, 0 },
-                  { "munmap", ".!!!!!", .above = LINUX_BARE | LINUX_GLIBC } },
+    .promises = { FRESH_MAPPING },
 };
 
 TEST(refusals_of_spawn_hardened, 20)
