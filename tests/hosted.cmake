@@ -59,6 +59,17 @@ target_compile_definitions(hosted_tests PRIVATE ${THRUM_HOSTED_PLACE_DEFINITIONS
 target_include_directories(hosted_tests PRIVATE
   "${CMAKE_CURRENT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src")
 thrum_compile_program(hosted_tests)
+# Of the ways of linking the first is tested, and a sample of the others: of three, one.
+set(tested_modes ${THRUM_HOSTED_TESTS})
+if(THRUM_TEST_ONE_IN GREATER 1)
+  list(REMOVE_AT tested_modes 0)
+  list(LENGTH tested_modes others)
+  if(others GREATER 0)
+    math(EXPR index "${THRUM_TEST_SEED} % ${others}")
+    list(GET tested_modes ${index} tested_modes)
+  endif()
+  list(PREPEND tested_modes ${first_mode})
+endif()
 foreach(mode IN LISTS THRUM_HOSTED_TESTS)
   set(suffix "-${mode}")
   # Another way of linking: what goes on in the same code for long is tested once.
@@ -77,7 +88,7 @@ foreach(mode IN LISTS THRUM_HOSTED_TESTS)
   target_link_options(hosted_suite_${mode} PRIVATE ${link_${mode}})
   set_target_properties(hosted_suite_${mode} PROPERTIES
     OUTPUT_NAME "suite${suffix}" RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
-  if(NOT THRUM_VALGRIND)
+  if(NOT THRUM_VALGRIND AND mode IN_LIST tested_modes)
     add_test(NAME "suite${suffix}" COMMAND hosted_suite_${mode} ${scale})
     set_tests_properties("suite${suffix}" PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS "${labels}")
   endif()
@@ -114,11 +125,9 @@ set_tests_properties(house/hosted PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABEL
 HOUSE_CC=${CMAKE_C_COMPILER};HOUSE_CMAKE=${CMAKE_COMMAND};HOUSE_WERROR=$<BOOL:${THRUM_WERROR}>;HOUSE_ARCHIVE=$<TARGET_FILE:thrum_static>;\
 HOUSE_MODES=$<JOIN:${THRUM_HOSTED_TESTS}, >")
 
-# Compiled as distributions do, each a build of its own: a sample, which THRUM_TEST_SEED chooses, and all in
-# tools/check full. Where the other ways of linking are tested: once is enough.
+# Compiled as distributions do, each a build of its own: a sample. Where the other ways of linking are tested:
+# once is enough.
 if(THRUM_MODEL)
-  set(THRUM_TEST_ONE_IN 4 CACHE STRING "One in so many of the builds with distributions' flags is made")
-  set(THRUM_TEST_SEED 1 CACHE STRING "Which of them")
   add_test(NAME house/flags COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/house/flags.sh")
   set_tests_properties(house/flags PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS "tap;house;long"
     ENVIRONMENT "HOUSE_SOURCE=${PROJECT_SOURCE_DIR};HOUSE_BUILD=${PROJECT_BINARY_DIR};\

@@ -49,8 +49,8 @@ extern "C"
 void call_once(once_flag *flag, void (*function)(void));
 #endif
 END
-# Every standard that a compiler has, from C11 and C++11 on; the system's compilers, and those of other
-# versions that are there (the builds for the BSDs bring a newer clang).
+# Every standard that a compiler has, from C11 and C++11 on, or a sample of them; the system's compilers, and
+# those of other versions that are there (the builds for the BSDs bring a newer clang).
 c="c c11 c17 c2x gnu2x c23" cxx="c++ c++11 c++14 c++17 c++20 c++2b c++23 gnu++23"
 hows=("gcc $c" "clang $c" "g++ $cxx" "clang++ $cxx")
 # others NAME STANDARDS: NAME-12 and its like, unless it is what NAME itself stands for
@@ -69,6 +69,7 @@ note "compilers: $(printf '%s\n' "${hows[@]}" | cut -d' ' -f1 | tr '\n' ' ')"
 for how in "${hows[@]}"; do
     read -r compiler language standards <<<"$how"
     for standard in $standards; do
+        chosen || continue
         if ! "$compiler" -x "$language" -std="$standard" -fsyntax-only - </dev/null 2>/dev/null; then
             skip "headers as $standard under $compiler" "there is no such compiler, or it has no such standard"
             continue

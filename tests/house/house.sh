@@ -11,7 +11,15 @@ trap 'exit 1' INT TERM
 house_count=0
 house_failed=0
 
+house_row=0
+
 echo "TAP version 13"
+
+# chosen: whether the next of several is in the sample, one in $HOUSE_ONE_IN, which $HOUSE_SEED chooses
+chosen() {
+    house_row=$((house_row + 1))
+    [ $(((house_row + HOUSE_SEED) % HOUSE_ONE_IN)) -eq 0 ]
+}
 
 # pass NAME; fail NAME [REASON LINES]; skip NAME REASON: one result each
 pass() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Link-time optimisation that somebody asks for from outside, each in its way: the library and the examples,
 # whose functions have canaries, are built so, and run. Also where nothing that is not optimised has a canary
-# of its own, for which the linker would have kept the canary's end anyhow.
+# of its own, for which the linker would have kept the canary's end anyhow. A sample of the ways.
 . "$(dirname "$0")/house.sh"
 
 cd "$house_temp" || exit 1
@@ -14,6 +14,7 @@ without_canaries() {
 printf 'one two\ntwo\n' >text
 # with COMPILER NAME ARGUMENT…: of CMake
 with() {
+    chosen || return 0
     local compiler=$1 name=$1:\ $2
     shift 2
     if ! command -v "$compiler" >/dev/null; then

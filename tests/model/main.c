@@ -10,6 +10,7 @@
 static struct entry {
     const struct model_scenario *scenario;
     struct entry *next;
+    bool chosen; /* to be looked at */
 } * first, **last = &first;
 
 void model_register(const struct model_scenario *scenario)
@@ -115,10 +116,23 @@ static bool wanted(const char *name, char **names, int count)
     return count == 0;
 }
 
+/* Of those wanted, one in so many, which the seed chooses. */
+static unsigned choose(char **names, int count, unsigned long one_in, unsigned long seed)
+{
+    unsigned long index = seed % one_in;
+    unsigned chosen = 0;
+    for (struct entry *at = first; at != NULL; at = at->next) {
+        at->chosen = wanted(at->scenario->name, names, count) && index++ % one_in == 0;
+        chosen += at->chosen;
+    }
+    return chosen;
+}
+
 int main(int argc, char **argv)
 {
     double seconds = 20;
-    unsigned bound = 0, count = 0, number = 0, failed = 0;
+    unsigned bound = 0, number = 0, failed = 0;
+    unsigned long one_in = 1, seed = 0;
     const char *schedule = NULL;
     int names = 1;
     for (int i = 1; i < argc; i++) {
@@ -131,6 +145,10 @@ int main(int argc, char **argv)
             seconds = strtod(argv[i] + 10, NULL);
         else if (strncmp(argv[i], "--bound=", 8) == 0)
             bound = (unsigned)strtoul(argv[i] + 8, NULL, 10);
+        else if (strncmp(argv[i], "--one-in=", 9) == 0)
+            one_in = strtoul(argv[i] + 9, NULL, 10);
+        else if (strncmp(argv[i], "--seed=", 7) == 0)
+            seed = strtoul(argv[i] + 7, NULL, 10);
         else if (strcmp(argv[i], "--orders") == 0)
             model_orders_on = true;
         else if (strncmp(argv[i], "--replay=", 9) == 0)
@@ -142,11 +160,10 @@ int main(int argc, char **argv)
     state_pristine();
     struct itimerval second = { { 1, 0 }, { 1, 0 } };
     setitimer(ITIMER_REAL, &second, NULL);
-    for (const struct entry *at = first; at != NULL; at = at->next)
-        count += wanted(at->scenario->name, argv + 1, names - 1);
+    const unsigned count = choose(argv + 1, names - 1, one_in > 0 ? one_in : 1, seed);
     printf("TAP version 13\n1..%u\n", count);
     for (const struct entry *at = first; at != NULL; at = at->next) {
-        if (!wanted(at->scenario->name, argv + 1, names - 1))
+        if (!at->chosen)
             continue;
         if (schedule != NULL)
             replay(at->scenario, schedule);

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""emulated.py EMULATOR STEPPER [--whole] [--seed=N] [--gap=N] [--case=NAME] [--from=N] [--to=N]
+"""emulated.py EMULATOR STEPPER [--whole] [--seed=N] [--gap=N] [--one-in=N] [--case=NAME]
+    [--from=N] [--to=N]
 
 The stepper for AArch64 under qemu's user emulation: by the emulator's debug stub, which lets other
 threads run while one is stopped, it stops a thread of STEPPER after its k-th instruction, and has another
 thread fork there. A seeded sample by default, of the instructions that a call has; --whole: every one,
-the same up to 16 times. Prints TAP 13."""
+the same up to 16 times. --one-in=N: of the cases too, one in N. Prints TAP 13."""
 
 import os
 import random
@@ -123,6 +124,7 @@ class Case:
         self.random = random.Random(f"{options['seed']} {scenario}")
         self.stub = Stub(options["emulator"], options["program"], scenario)
         self.steps = self.forks = 0
+        self.cut = False
         self.met = {}
 
     def word(self, name):
@@ -169,6 +171,7 @@ class Case:
                 return None
             self.stub.ask(f"vCont;s:{thread}")
             self.steps += 1
+        self.cut = True
         return None
 
     def run(self):
@@ -189,14 +192,14 @@ class Case:
 
 def parse(arguments):
     options = {"emulator": arguments[0], "program": arguments[1], "seed": time.time_ns(),
-               "gap": 4, "from": 0, "to": 1 << 62, "case": None}
+               "gap": 4, "one-in": 1, "from": 0, "to": 1 << 62, "case": None}
     for argument in arguments[2:]:
         name, _, value = argument.removeprefix("--").partition("=")
         if name == "whole":
             options["gap"] = 1
         elif name == "case":
             options[name] = value
-        elif name in ("seed", "gap", "from", "to"):
+        elif name in ("seed", "gap", "one-in", "from", "to"):
             options[name] = int(value)
             if name == "from":
                 options["gap"] = 1
@@ -215,15 +218,16 @@ def main():
     count = failed = 0
     print("TAP version 13")
     print(f"# --seed={options['seed']}")
-    for scenario, kind in zip(listed[::2], listed[1::2]):
-        if options["case"] not in (None, scenario):
-            continue
+    cases = [case for case in zip(listed[::2], listed[1::2]) if options["case"] in (None, case[0])]
+    first = options["seed"] % options["one-in"] if options["one-in"] <= len(cases) else 0
+    for scenario, kind in cases[first::options["one-in"]]:
         case = Case(options, places, scenario, kind == "newborn")
         wrong = case.run()
         count += 1
         failed += wrong is not None
         print(f"{'ok' if wrong is None else 'not ok'} {count} - {scenario} fork")
-        print(f"# {case.steps} instructions, at {case.forks} of them a fork", flush=True)
+        print(f"# {case.steps} instructions, at {case.forks} of them a fork"
+              + ("; the rest was not stepped: the case's time was up" if case.cut else ""), flush=True)
         if wrong is not None:
             print(f"# {wrong}")
             print(f"# again: emulated.py {options['emulator']} {options['program']} --case={scenario}"

@@ -5,7 +5,8 @@
  *   stepper --case=birth --what=fork --from=17 --to=17      one of them again
  *   stepper --list
  *
- * --seed=N, --gap=N: the sample is one of N of a call's different instructions. */
+ * --seed=N, --gap=N: the sample is one of N of a call's different instructions. --one-in=N: of the cases too,
+ * one in N. */
 #include "public_calls.h"
 #include "stepper.h"
 
@@ -16,9 +17,9 @@ static const char *const calls[] = { STEPPER_CALLS };
 
 static struct {
     const char *scenario, *what;
-    uint64_t seed, from, to, gap;
+    uint64_t seed, from, to, gap, one_in;
     bool whole, list;
-} wanted = { .to = UINT64_MAX, .gap = GAP };
+} wanted = { .to = UINT64_MAX, .gap = GAP, .one_in = 1 };
 
 /* For what no thread can be stopped in: it is before there is one. */
 static const char calls_without[] = "thrum_init thrum_init_auxv";
@@ -232,6 +233,8 @@ static bool parse(int argc, char **argv)
             good = number(value, &wanted.to);
         else if ((value = after(argv[i], "--gap=")) != NULL)
             good = number(value, &wanted.gap);
+        else if ((value = after(argv[i], "--one-in=")) != NULL)
+            good = number(value, &wanted.one_in) && wanted.one_in - 1 < UINT32_MAX;
         else if (equal(argv[i], "--whole"))
             wanted.whole = true;
         else if (equal(argv[i], "--list"))
@@ -239,7 +242,7 @@ static bool parse(int argc, char **argv)
         else
             good = false;
         if (!good) {
-            print("Bail out! stepper [--whole] [--seed=N] [--gap=N] [--case=NAME] "
+            print("Bail out! stepper [--whole] [--seed=N] [--gap=N] [--one-in=N] [--case=NAME] "
                   "[--what=fork|signal|signal_fork] [--from=N] [--to=N] [--list]\n");
             return false;
         }
@@ -264,9 +267,10 @@ int main(int argc, char **argv)
     end(&line);
     if (wanted.scenario == NULL)
         check_calls();
+    uint32_t index = (uint32_t)wanted.seed; /* where the sample of the cases begins */
     for (size_t i = 0; scenario_at(i) != NULL; i++) {
         for (unsigned what = 0; what < STEPPER_WHATS; what++) {
-            if (!there_is(scenario_at(i), what))
+            if (!there_is(scenario_at(i), what) || index++ % (uint32_t)wanted.one_in != 0)
                 continue;
             if (wanted.list)
                 print(scenario_at(i)->name), print(" "), print(whats[what]), print("\n");

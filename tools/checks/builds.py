@@ -62,7 +62,9 @@ QUICK = ["linux-x86_64", "hosted", "linux-i386", "linux-s390x", "windows-x86_64"
 SAMPLED = [
     ["linux-armhf-thumb", "linux-armel", "linux-armel-thumb", "linux-armv5-thumb"],  # beside armhf, armv5, armeb
     ["linux-mipsel", "linux-mips64", "linux-mipsn32el", "linux-powerpc64-elfv2"],  # mips, mips64el, mipsn32, ppc64
-    ["linux-x86_64-clang-debug", "linux-x86_64-clang-o3"],
+    ["linux-x86_64-debug", "linux-x86_64-o3", "linux-x86_64-clang-debug", "linux-x86_64-clang-o3"],
+    ["linux-x86_64-lto", "linux-x86_64-clang-lto"],
+    ["hosted-musl", "hosted-musl-table"], # beside hosted and hosted-table
     ["freebsd-aarch64", "netbsd-aarch64", "openbsd-aarch64"],
 ]
 # Those whose configured folders tools/lint reads.
@@ -152,6 +154,8 @@ def chosen(words, seed):
         if os.environ.get("CI"):
             build.options.append("-DTHRUM_WERROR=ON")
         build.options.append(f"-DTHRUM_TEST_SEED={seed}")
+        if not words:
+            build.options.append("-DTHRUM_TEST_ONE_COMPILER=ON")
         if mode == "quick":
             build.selection += ["-LE", "long|linked|machines"]
         if mode == "full":
@@ -171,6 +175,8 @@ def long_runs(seed):
         Long("storms", [suite, "storm_*", "litmus_*", "life_races_*", "--scale=2000", f"--seed={seed}"]),
         *(Long(f"stepper-{build}", [f"build/{build}/stepper", "--whole", f"--seed={seed}"])
           for build in ("linux-x86_64", "hosted", "linux-i386")),
+        Long("stepper-linux-aarch64", ["tests/stepper/emulated.py", "qemu-aarch64-static",
+                                       "build/linux-aarch64/stepper", "--whole", f"--seed={seed}"]),
         *(Long(f"forks-{build}", [f"build/{build}/suite", "stress_fork*", "--scale=10000", f"--seed={seed}"])
           for build in ("linux-x86_64", "hosted")),
         Long("machines", ["tests/machines/mutate"]),
