@@ -85,11 +85,12 @@ MORE_PACKAGES = [
 
 # Whole seconds on a quiet machine of two CPUs; what is not named here takes about 35.
 SECONDS = {
-    "linux-x86_64": 200, "linux-x86_64-clang": 150, "wasi": 190, "wasi-throw": 120, "hosted": 180,
-    "windows-x86_64": 170, "windows-x86_64-clang": 170, "hosted-valgrind": 150, "hosted-tsan": 110,
-    "hosted-asan-ubsan": 110, "hosted-table": 80, "hosted-musl": 80, "hosted-musl-table": 80,
+    "linux-x86_64": 200, "linux-x86_64-clang": 150, "wasi": 90, "wasi-throw": 50, "hosted": 180,
+    "windows-x86_64": 260, "windows-x86_64-clang": 250, "hosted-valgrind": 190, "hosted-tsan": 110,
+    "hosted-asan-ubsan": 110, "hosted-table": 190, "hosted-musl": 160, "hosted-musl-table": 180,
     "linux-i386": 80, "freebsd": 60, "netbsd": 60, "openbsd": 60, "dragonfly": 60, "lint": 100,
-    "windows-i686": 30, "windows-aarch64": 30, "linux-x32": 20, "linux-arc": 20,
+    "linux-aarch64": 90, "linux-aarch64_be": 80, "windows-i686": 30, "windows-aarch64": 30, "linux-x32": 20,
+    "linux-arc": 20,
 }
 
 
