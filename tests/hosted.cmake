@@ -100,6 +100,10 @@ foreach(mode IN LISTS THRUM_HOSTED_TESTS)
     set_tests_properties("${tool}${suffix}" PROPERTIES TIMEOUT ${THRUM_TEST_TIMEOUT} LABELS tap)
   endforeach()
 endforeach()
+if(NOT THRUM_SANITIZE AND NOT THRUM_VALGRIND)
+  thrum_test_large_environment(environment hosted_suite_${first_mode})
+endif()
+
 # Message passing through every hand-over, in thousands of rounds, as ThreadSanitizer sees it.
 if("thread" IN_LIST THRUM_SANITIZE)
   add_test(NAME litmus COMMAND hosted_suite_${first_mode} "litmus_*" --scale=50)

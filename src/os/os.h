@@ -229,6 +229,10 @@ static inline size_t thrum_os_main_stack_size(void)
 #else
 size_t thrum_os_main_stack_size(void);
 #endif
+/* The end of main's stack, which grows down, as far as the system tells it, else `start`, the stack pointer
+ * at the program's entry: the arguments and the environment lie between, and their size is limited together
+ * with that of what the program pushes. For static programs (bare). */
+const char *thrum_os_main_stack_end(const char *start);
 /* Read-only from now on, for good if the system can; for relocated data (bare). */
 void thrum_os_protect(void *address, size_t size);
 /* Before that: writes function pointers that stay as they are into what is made read-only (bare). Does

@@ -45,16 +45,17 @@ static char *area_for_main(size_t *size)
     return thrum_os_map(*size);
 }
 
-/* Main's stack is the kernel's: from the entry's stack pointer (or the caller's, for want of it) to
- * the limit. */
+/* Main's stack is the kernel's: from the entry's stack pointer (or the caller's, for want of it), or what
+ * lies beyond it, to the limit. Its other end is where the limit is now (thrum_stack_bounds). */
 static void find_stack(struct thrum_block *block)
 {
     const char *from = thrum_start_stack != NULL ? thrum_start_stack : __builtin_frame_address(0);
-    size_t page = thrum_os_page_size(), size = thrum_os_main_stack_size();
-    uintptr_t start = (uintptr_t)from + (THRUM_ARCH_STACK_GROWS_UP ? 0 : page - 1);
-    start &= ~(page - 1);
-    block->stack_low = (char *)(THRUM_ARCH_STACK_GROWS_UP ? start : start - size);
-    THRUM_FORK_STORE(&block->stack_high, block->stack_low + size);
+    const uintptr_t page = thrum_os_page_size();
+    if (!THRUM_ARCH_STACK_GROWS_UP)
+        from = thrum_os_main_stack_end(from) + page - 1;
+    char *end = (char *)((uintptr_t)from & ~(page - 1));
+    block->stack_low = end;
+    THRUM_FORK_STORE(&block->stack_high, end);
 }
 
 thrum_status thrum_start_thread(const uintptr_t *auxv)

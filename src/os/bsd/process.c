@@ -75,6 +75,12 @@ size_t thrum_os_main_stack_size(void)
     return (size_t)limit[0] & ~(thrum_bsd_process.page_size - 1);
 }
 
+/* Nor do kernels here count from the arguments' end: OpenBSD's begins at random below it. */
+const char *thrum_os_main_stack_end(const char *start)
+{
+    return start;
+}
+
 void thrum_os_protect(void *address, size_t size)
 {
     (void)thrum_bsd_mprotect(address, size, THRUM_BSD_PROT_READ); /* refused: it is immutable */

@@ -71,6 +71,7 @@ struct thrum_linux_process {
     unsigned long hwcap[4];      /* AT_HWCAP to AT_HWCAP4 */
     const unsigned char *random; /* AT_RANDOM: 16 bytes */
     const unsigned char *vdso;   /* AT_SYSINFO_EHDR */
+    const char *name;            /* AT_EXECFN */
 };
 extern struct thrum_linux_process thrum_linux_process;
 

@@ -10,6 +10,7 @@ enum {
     AT_HWCAP2 = 26,
     AT_HWCAP3 = 29,
     AT_HWCAP4 = 30,
+    AT_EXECFN = 31,
     AT_SYSINFO = 32,
     AT_SYSINFO_EHDR = 33,
     AT_MINSIGSTKSZ = 51
@@ -29,6 +30,8 @@ void thrum_os_start(const uintptr_t *auxv)
             process->page_size = auxv[1];
         else if (auxv[0] == AT_RANDOM)
             process->random = (const unsigned char *)auxv[1];
+        else if (auxv[0] == AT_EXECFN)
+            process->name = (const char *)auxv[1];
         else if (auxv[0] == AT_HWCAP)
             process->hwcap[0] = auxv[1];
         else if (auxv[0] == AT_HWCAP2)
@@ -84,6 +87,18 @@ size_t thrum_os_main_stack_size(void)
         limit[0] > most)
         return most;
     return (size_t)limit[0] & ~(thrum_linux_process.page_size - 1);
+}
+
+/* The last that the kernel puts there are the program's name and a word of zero (fs/exec.c, bprm_mm_init
+ * and copy_string_kernel). All strings have 6 MiB at most (bprm_stack_limits). */
+const char *thrum_os_main_stack_end(const char *start)
+{
+    const char *end = thrum_linux_process.name;
+    if ((uintptr_t)end < (uintptr_t)start || (uintptr_t)end - (uintptr_t)start >= 8u << 20)
+        return start;
+    while (*end++ != '\0') {
+    }
+    return end + sizeof(void *);
 }
 
 void thrum_os_protect(void *address, size_t size)

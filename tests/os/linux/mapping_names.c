@@ -75,57 +75,24 @@ static void *wait_for(void *event)
     return event;
 }
 
-/* The name of the mapping that the address is in, as /proc/self/maps has it. */
-static bool name_at(uintptr_t address, char *name, size_t size)
-{
-    static char text[1 << 16];
-    size_t length = 0;
-    long fd = linux_open("/proc/self/maps", 0), got;
-    if (refused(fd))
-        return false;
-    while (length < sizeof text - 1 && (got = thrum_linux_call3(THRUM_LINUX_READ, fd, text + length,
-                                                                sizeof text - 1 - length)) > 0)
-        length += (size_t)got;
-    system_close((int)fd);
-    text[length] = 0;
-    for (const char *at = text; *at;) {
-        uintptr_t ends[2] = { 0, 0 };
-        for (int i = 0; i < 2; ++i, ++at)
-            for (; (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'f'); ++at)
-                ends[i] = ends[i] * 16 + (uintptr_t)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
-        const char *bracket = NULL;
-        for (; *at && *at != '\n'; ++at)
-            bracket = *at == '[' ? at : bracket;
-        if (address >= ends[0] && address < ends[1]) {
-            size_t n = 0;
-            for (; bracket && n < size - 1 && bracket[n] != '\n'; ++n)
-                name[n] = bracket[n];
-            name[n] = 0;
-            return true;
-        }
-        at += *at == '\n';
-    }
-    return false;
-}
-
 TEST(stack_names_are_in_the_list_of_mappings, 10)
 {
-    uintptr_t stack = 0;
+    uintptr_t stack = 0, ends[2];
     char name[64] = "";
     void *page = thrum_os_map(thrum_os_page_size());
     CHECK(page != NULL);
     long known = thrum_linux_call(THRUM_LINUX_PRCTL, PR_SET_VMA, PR_SET_VMA_ANON_NAME, (long)page,
                                   (long)thrum_os_page_size(), (long)"thrum stacks", 0);
-    if (!name_at((uintptr_t)page, name, sizeof name) || known != 0 || name[0] == 0) {
+    if (!linux_mapping((uintptr_t)page, ends, name, sizeof name) || known != 0 || name[0] == 0) {
         test_skip("this kernel names no mappings (CONFIG_ANON_VMA_NAME), or has no /proc");
         return;
     }
     thrum_thread *thread;
     CHECK(thrum_spawn(&thread, where, &stack, &(thrum_spawn_options){ .stack_size = 333333 }) ==
           THRUM_OK);
-    CHECK(name_at(stack, name, sizeof name)); /* its mapping is kept */
+    CHECK(linux_mapping(stack, ends, name, sizeof name)); /* its mapping is kept */
     thrum_join(thread, NULL);
-    CHECK(name_at(stack, name, sizeof name));
+    CHECK(linux_mapping(stack, ends, name, sizeof name));
     CHECK(same(name, "[anon:thrum stacks]"));
 }
 

@@ -37,6 +37,10 @@ void linux_warm_libc(void);
 /* What the kernel told the program at its start (getauxval(3)), 0: nothing of this. */
 uintptr_t linux_auxiliary(uintptr_t type);
 
+/* The ends of the mapping that the address is in, and what /proc/self/maps calls it ("[stack]", "" if it has no
+ * name in brackets). False without /proc, or if the address is in none. */
+bool linux_mapping(uintptr_t address, uintptr_t ends[2], char *name, size_t size);
+
 /* prlimit(2): the soft limit, as far as the hard one allows. */
 bool linux_limit(int resource, uint64_t value);
 

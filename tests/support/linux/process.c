@@ -59,6 +59,38 @@ size_t system_mapping_count(void)
     return lines;
 }
 
+bool linux_mapping(uintptr_t address, uintptr_t ends[2], char *name, size_t size)
+{
+    static char text[1 << 16];
+    size_t length = 0;
+    long fd = linux_open("/proc/self/maps", 0), got;
+    if (refused(fd))
+        return false;
+    while (length < sizeof text - 1 && (got = thrum_linux_call3(THRUM_LINUX_READ, fd, text + length,
+                                                                sizeof text - 1 - length)) > 0)
+        length += (size_t)got;
+    system_close((int)fd);
+    text[length] = 0;
+    for (const char *at = text; *at;) {
+        ends[0] = ends[1] = 0;
+        for (int i = 0; i < 2; ++i, ++at)
+            for (; (*at >= '0' && *at <= '9') || (*at >= 'a' && *at <= 'f'); ++at)
+                ends[i] = ends[i] * 16 + (uintptr_t)(*at <= '9' ? *at - '0' : *at - 'a' + 10);
+        const char *bracket = NULL;
+        for (; *at && *at != '\n'; ++at)
+            bracket = *at == '[' ? at : bracket;
+        if (address >= ends[0] && address < ends[1]) {
+            size_t n = 0;
+            for (; bracket && n < size - 1 && bracket[n] != '\n'; ++n)
+                name[n] = bracket[n];
+            name[n] = 0;
+            return true;
+        }
+        at += *at == '\n';
+    }
+    return false;
+}
+
 /* The number at `index` of /proc/self/statm, in bytes. */
 static size_t memory_pages(unsigned index)
 {
