@@ -23,7 +23,7 @@ done
 [ -s runs ] && pass "CTest runs the suite" || fail "CTest runs the suite"
 while read -r arguments; do
     eval "'$1' --list $arguments"
-done <runs | sort >run
+done < <(grep -vF '"main_stack_*"' runs) | sort >run # those again, with a large environment
 nothing "CTest runs each test" "$(comm -23 defined <(sort -u run))"
 nothing "CTest runs no test twice" "$(uniq -d run)"
 

@@ -16,7 +16,6 @@ static const struct refusal_scenario start = {
                   { "mmap", "eeeeee", 0, 0 },
                   { "arch_prctl", "eeeeee", 0, 0 },
                   { "set_thread_area", "eeeeee", 0, 0 },
-                  { "prlimit64", "......", 0, 0 },
                   { "gettid", "!!!!!!", 0, 0 },
                   { "mprotect", "......", 0, 0 },
                   { "mseal", "......", 0, 0 },
