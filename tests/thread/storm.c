@@ -32,7 +32,9 @@ static void strike(int signal)
 
 static void begin_storm(void)
 {
-    strikes = wrong = stop = 0;
+    __atomic_store_n(&strikes, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&wrong, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&stop, 0, __ATOMIC_RELAXED);
     posted = (thrum_sem)THRUM_SEM_INIT(0);
     CHECK(thrum_tls_alloc(&storm_key, NULL, THRUM_TLS_INHERIT) == THRUM_OK);
     thrum_tls_set(storm_key, &storm_key);
@@ -48,7 +50,7 @@ static void end_storm(void)
     system_handle(SYSTEM_SIGNAL_A, (void (*)(int))1, 0);
     thrum_tls_free(storm_key);
     test_note("%u signals handled", __atomic_load_n(&strikes, __ATOMIC_RELAXED));
-    CHECK_EQ(wrong, 0);
+    CHECK_EQ(__atomic_load_n(&wrong, __ATOMIC_RELAXED), 0);
     CHECK(__atomic_load_n(&strikes, __ATOMIC_RELAXED) > 0);
 }
 
