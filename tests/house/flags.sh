@@ -2,6 +2,7 @@
 # The hosted library and its tests, compiled as distributions compile: the suite of each build runs at scale 1.
 # A sample of the builds.
 . "$(dirname "$0")/house.sh"
+[ "$HOUSE_ONE_IN" -le 6 ] || HOUSE_ONE_IN=6 # there are six
 
 # name | CPU | CFLAGS | LDFLAGS. Fedora's and Arch's without the specs files that only their compilers have.
 table="\

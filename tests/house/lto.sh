@@ -3,6 +3,7 @@
 # whose functions have canaries, are built so, and run. Also where nothing that is not optimised has a canary
 # of its own, for which the linker would have kept the canary's end anyhow. A sample of the ways.
 . "$(dirname "$0")/house.sh"
+[ "$HOUSE_ONE_IN" -le 5 ] || HOUSE_ONE_IN=5 # there are five
 
 cd "$house_temp" || exit 1
 commands() { (cd build && ninja -t commands "$1"); }

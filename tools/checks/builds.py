@@ -60,12 +60,14 @@ QUICK = ["linux-x86_64", "hosted", "linux-i386", "linux-s390x", "windows-x86_64"
 # Of each row tools/check builds one, which its seed chooses: what differs within it is seldom at fault alone.
 # All are in tools/check full, and whichever are named.
 SAMPLED = [
-    ["linux-armhf-thumb", "linux-armel", "linux-armel-thumb", "linux-armv5-thumb"],  # beside armhf, armv5, armeb
+    ["linux-armhf-thumb", "linux-armel", "linux-armel-thumb", "linux-armv5-thumb"],  # beside armhf, armv5
     ["linux-mipsel", "linux-mips64", "linux-mipsn32el", "linux-powerpc64-elfv2"],  # mips, mips64el, mipsn32, ppc64
     ["linux-x86_64-debug", "linux-x86_64-o3", "linux-x86_64-clang-debug", "linux-x86_64-clang-o3"],
     ["linux-x86_64-lto", "linux-x86_64-clang-lto"],
     ["hosted-musl", "hosted-musl-table"], # beside hosted and hosted-table
     ["freebsd-aarch64", "netbsd-aarch64", "openbsd-aarch64"],
+    ["linux-aarch64_be", "linux-armeb"],
+    ["linux-mipsn32", "linux-riscv32", "linux-sparc32"],  # beside the 64-bit ABIs
 ]
 # Those whose configured folders tools/lint reads.
 LINTED = ["linux-x86_64-clang", "windows-x86_64-clang", "wasi", "freebsd", "netbsd", "openbsd", "dragonfly"]

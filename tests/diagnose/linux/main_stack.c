@@ -19,6 +19,10 @@ TEST(main_stack_ends_where_the_kernels_does, 10)
         return;
     }
     CHECK(thrum_stack_info(thrum_self(), &info) == THRUM_OK);
-    CHECK_EQ((uintptr_t)info.base + info.size, ends[1]);
+    const uintptr_t end = (uintptr_t)info.base + info.size;
+    if (system_emulated()) /* the mapping may be one with its neighbour there */
+        CHECK(end > (uintptr_t)&info && end <= ends[1]);
+    else
+        CHECK_EQ(end, ends[1]);
     CHECK(info.used < info.size);
 }
