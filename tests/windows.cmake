@@ -18,12 +18,7 @@ foreach(kind IN ITEMS crt shared)
   target_link_options(${target} PRIVATE ${THRUM_SYSTEM_TEST_LINK_OPTIONS})
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME "suite-${kind}" RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
-  # As house/CMakeLists.txt has it: crt with one compiler, shared with the other.
-  math(EXPR turn "${THRUM_TEST_SEED} / 4 % 2")
-  if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
-    math(EXPR turn "1 - ${turn}")
-  endif()
-  if(THRUM_TEST_ONE_COMPILER AND (turn AND kind STREQUAL "crt" OR NOT turn AND kind STREQUAL "shared"))
+  if("${kind}${THRUM_TEST_TURN}" MATCHES "^(crt1|shared0)$") # the other compiler's turn
     continue()
   endif()
   if(NOT THRUM_TESTS STREQUAL "none" AND CMAKE_CROSSCOMPILING_EMULATOR)

@@ -229,9 +229,9 @@ static inline size_t thrum_os_main_stack_size(void)
 #else
 size_t thrum_os_main_stack_size(void);
 #endif
-/* The end of main's stack, which grows down, as far as the system tells it, else `start`, the stack pointer
- * at the program's entry: the arguments and the environment lie between, and their size is limited together
- * with that of what the program pushes. For static programs (bare). */
+/* The end of main's stack where stacks grow down; `start`, the stack pointer at the program's entry, if the
+ * system does not tell it. The arguments and the environment lie between the two, and the stack's limit counts
+ * them. Static programs alone call it (bare). */
 const char *thrum_os_main_stack_end(const char *start);
 /* Read-only from now on, for good if the system can; for relocated data (bare). */
 void thrum_os_protect(void *address, size_t size);

@@ -45,8 +45,8 @@ static char *area_for_main(size_t *size)
     return thrum_os_map(*size);
 }
 
-/* Main's stack is the kernel's: from the entry's stack pointer (or the caller's, for want of it), or what
- * lies beyond it, to the limit. Its other end is where the limit is now (thrum_stack_bounds). */
+/* Main's stack is the kernel's. The end that stays is found here, from the stack pointer at the entry, or the
+ * caller's if there was no entry of thrum's; the other is where the limit is now (thrum_stack_bounds). */
 static void find_stack(struct thrum_block *block)
 {
     const char *from = thrum_start_stack != NULL ? thrum_start_stack : __builtin_frame_address(0);

@@ -202,7 +202,7 @@ int main(void)
     return thrum_tls_get(key) != NULL;
 }
 C
-# links NAME yes|no INCLUDES ARGUMENT…: whether the program links; if not, for want of a name with a tag
+# links NAME yes|no INCLUDES ARGUMENT…: whether the program links; if not, for lack of a name with a tag
 links() {
     local name=$1 expected=$2 includes=$3 output status
     shift 3

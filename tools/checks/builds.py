@@ -64,7 +64,7 @@ SAMPLED = [
     ["linux-mipsel", "linux-mips64", "linux-mipsn32el", "linux-powerpc64-elfv2"],  # mips, mips64el, mipsn32, ppc64
     ["linux-x86_64-debug", "linux-x86_64-o3", "linux-x86_64-clang-debug", "linux-x86_64-clang-o3"],
     ["linux-x86_64-lto", "linux-x86_64-clang-lto"],
-    ["hosted-musl", "hosted-musl-table"], # beside hosted and hosted-table
+    ["hosted-musl", "hosted-musl-table"],  # beside hosted and hosted-table
     ["freebsd-aarch64", "netbsd-aarch64", "openbsd-aarch64"],
     ["linux-aarch64_be", "linux-armeb"],
     ["linux-mipsn32", "linux-riscv32", "linux-sparc32"],  # beside the 64-bit ABIs

@@ -147,7 +147,7 @@ void thrum_bsd_set_mask(int how, const struct thrum_bsd_sigset *set, struct thru
 /* To the calling thread. */
 void thrum_bsd_signal_self(int signal);
 long thrum_bsd_set_thread_pointer(void *pointer);
-void *thrum_bsd_get_thread_pointer(void); /* NULL for want of one */
+void *thrum_bsd_get_thread_pointer(void); /* NULL: there is none */
 /* mmap(2) of no file. */
 long thrum_bsd_raw_map(void *address, size_t size, int protection, int flags);
 

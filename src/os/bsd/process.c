@@ -75,8 +75,8 @@ size_t thrum_os_main_stack_size(void)
     return (size_t)limit[0] & ~(thrum_bsd_process.page_size - 1);
 }
 
-/* What these kernels tell (kern.usrstack, AT_STACKBASE: os/hosted/bsd.c) is the end of an area; between it and
- * the arguments a kernel may leave a gap of random size. */
+/* Not told: kern.usrstack and AT_STACKBASE (os/hosted/bsd.c) are the end of an area, and a kernel may leave a
+ * gap of random size between that and the arguments. */
 const char *thrum_os_main_stack_end(const char *start)
 {
     return start;

@@ -3,7 +3,6 @@
  * pthread_t may be that of a thread that has ended, and they leave errno alone. */
 #include <errno.h>
 #include <pthread.h>
-#include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
 
@@ -66,18 +65,16 @@ size_t thrum_os_main_stack_size(void)
     return size;
 }
 
-/* Its end is that of the program's name and a word (os/linux/process.c), for want of which it lies above the
- * kernel's random bytes. */
+/* The kernel's random bytes lie between where main's stack started and its end. */
 void thrum_os_main_stack(char **low, char **high)
 {
     const uintptr_t page = thrum_os_page_size();
     int kept = errno;
-    uintptr_t end = (uintptr_t)getauxval(AT_RANDOM), name = (uintptr_t)getauxval(AT_EXECFN);
-    if (end == 0)
-        end = (uintptr_t)__builtin_frame_address(0);
-    if (name >= end && name - end < 8u << 20)
-        end = name + strlen((const char *)name) + 1 + sizeof(void *);
-    *high = (char *)((end + page - 1) & ~(page - 1));
+    const char *start = (const char *)getauxval(AT_RANDOM);
+    if (start == NULL)
+        start = __builtin_frame_address(0);
+    const char *end = thrum_linux_stack_end(start, (const char *)getauxval(AT_EXECFN));
+    *high = (char *)(((uintptr_t)end + page - 1) & ~(page - 1));
     *low = *high - thrum_os_main_stack_size();
     errno = kept;
 }

@@ -154,7 +154,7 @@ void thrum_hosted_let_born(const struct thrum_block *block)
     thrum_hosted_let_signals(&mask);
 }
 
-/* The libc says EAGAIN to both: whether it is for want of memory is seen by wanting some. */
+/* The libc says EAGAIN to both: a mapping tells lack of memory from the limit of threads. */
 static thrum_status status_of(int error)
 {
     if (error == EAGAIN || error == ENOMEM) {

@@ -71,9 +71,21 @@ struct thrum_linux_process {
     unsigned long hwcap[4];      /* AT_HWCAP to AT_HWCAP4 */
     const unsigned char *random; /* AT_RANDOM: 16 bytes */
     const unsigned char *vdso;   /* AT_SYSINFO_EHDR */
-    const char *name;            /* AT_EXECFN */
+    const char *name;            /* AT_EXECFN: the program's */
 };
 extern struct thrum_linux_process thrum_linux_process;
+
+/* The end of main's stack, where it grows down: the kernel puts the program's name (AT_EXECFN) last, and one
+ * word after it (fs/exec.c, bprm_mm_init and copy_string_kernel). `start`, an address in that stack, if the name
+ * is not beyond it: all strings together have 6 MiB at most (bprm_stack_limits). */
+static inline const char *thrum_linux_stack_end(const char *start, const char *name)
+{
+    if ((uintptr_t)name < (uintptr_t)start || (uintptr_t)name - (uintptr_t)start >= 8u << 20)
+        return start;
+    while (*name++ != '\0') {
+    }
+    return name + sizeof(void *);
+}
 
 /* `int clock_gettime(clock, spec)` in the vDSO, or NULL. */
 typedef int thrum_linux_clock_function(int clock, struct thrum_linux_timespec *spec);

@@ -89,16 +89,9 @@ size_t thrum_os_main_stack_size(void)
     return (size_t)limit[0] & ~(thrum_linux_process.page_size - 1);
 }
 
-/* The last that the kernel puts there are the program's name and a word of zero (fs/exec.c, bprm_mm_init
- * and copy_string_kernel). All strings have 6 MiB at most (bprm_stack_limits). */
 const char *thrum_os_main_stack_end(const char *start)
 {
-    const char *end = thrum_linux_process.name;
-    if ((uintptr_t)end < (uintptr_t)start || (uintptr_t)end - (uintptr_t)start >= 8u << 20)
-        return start;
-    while (*end++ != '\0') {
-    }
-    return end + sizeof(void *);
+    return thrum_linux_stack_end(start, thrum_linux_process.name);
 }
 
 void thrum_os_protect(void *address, size_t size)

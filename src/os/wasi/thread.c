@@ -23,7 +23,7 @@ thrum_status thrum_os_thread_start(struct thrum_block *block, void *stack)
 {
     block->os.stack = stack;
     block->os.pointer = (char *)block - thrum_tls_image.layout.block;
-    /* no error is told apart: engines refuse a thread beyond their limit, or for want of memory */
+    /* no error is told apart: engines refuse a thread beyond their limit, or for lack of memory */
     return thrum_wasi_thread_spawn(&block->os) > 0 ? THRUM_OK : THRUM_THREAD_LIMIT;
 }
 

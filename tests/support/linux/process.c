@@ -70,6 +70,8 @@ bool linux_mapping(uintptr_t address, uintptr_t ends[2], char *name, size_t size
                                                                 sizeof text - 1 - length)) > 0)
         length += (size_t)got;
     system_close((int)fd);
+    while (length > 0 && text[length - 1] != '\n') /* a line that is cut is no line */
+        --length;
     text[length] = 0;
     for (const char *at = text; *at;) {
         ends[0] = ends[1] = 0;
